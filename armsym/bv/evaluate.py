@@ -1,0 +1,97 @@
+"""What can be done with a whole DAG: walk it, evaluate it, make it again in another builder."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
+
+from armsym.bv.builder import Builder
+from armsym.bv.term import APPLY, VAR, Term
+
+
+class Assignment(Protocol):
+    """Values of the leaves: of variables, and of uninterpreted functions for given arguments."""
+
+    def __call__(self, width: int, name: str, args: tuple[int, ...]) -> int:
+        """The value of variable `name` (no args) or of the function `name` at `args`."""
+
+
+class RandomAssignment:
+    """Values drawn on demand, the same again for the same leaf; the seed repeats them all.
+
+    `corner` in 0..1 is the share of values that are corners: 0, 1, all ones, sign bit, sparse.
+    """
+
+    def __init__(self, seed: int, corner: float = 0.25) -> None:
+        self.values: dict[tuple[int, str, tuple[int, ...]], int] = {}
+        self._random = random.Random(seed)
+        self._corner = corner
+
+    def __call__(self, width: int, name: str, args: tuple[int, ...]) -> int:
+        key = (width, name, args)
+        if key not in self.values:
+            self.values[key] = random_value(self._random, width, self._corner)
+        return self.values[key]
+
+
+def random_value(source: random.Random, width: int, corner: float) -> int:
+    """A `width`-bit value: uniform, or with probability `corner` one of the usual corners."""
+    full = (1 << width) - 1
+    if source.random() >= corner:
+        return source.getrandbits(width)
+    sparse = 1 << source.randrange(width)
+    return source.choice((0, 1, full, full >> 1, 1 << (width - 1), sparse, full ^ sparse))
+
+
+def walk(roots: Iterable[Term]) -> Iterator[Term]:
+    """Each term below the roots once, operands before what uses them; no recursion."""
+    seen: set[Term] = set()
+    stack = [(root, False) for root in roots]
+    while stack:
+        term, ready = stack.pop()
+        if ready:
+            yield term
+        elif term not in seen:
+            seen.add(term)
+            stack.append((term, True))
+            stack.extend((a, False) for a in term.args)
+
+
+def size(roots: Iterable[Term]) -> int:
+    """The number of distinct terms below the roots."""
+    return sum(1 for _ in walk(roots))
+
+
+def evaluate(roots: Iterable[Term], assignment: Assignment) -> list[int]:
+    """The values of the roots where the leaves have the assigned values."""
+    roots = list(roots)
+    values: dict[Term, int] = {}
+    for term in walk(roots):
+        arguments = [values[a] for a in term.args]
+        if term.op.meaning is None:
+            result = assignment(term.width, str(term.param[1]), tuple(arguments))
+        else:
+            widths = [a.width for a in term.args]
+            result = term.op.meaning(term.width, term.param, arguments, widths)
+        values[term] = result & ((1 << term.width) - 1)
+    return [values[root] for root in roots]
+
+
+def rebuild(
+    roots: Iterable[Term], builder: Builder, leaf: Callable[[Term], Term | None] = lambda _: None
+) -> list[Term]:
+    """The same terms made by another builder; `leaf` may replace variables (None keeps them)."""
+    roots = list(roots)
+    made: dict[Term, Term] = {}
+    for term in walk(roots):
+        replacement = leaf(term) if term.op is VAR else None
+        if replacement is None:
+            replacement = builder.make(term.op, tuple([made[a] for a in term.args]), term.param)
+        made[term] = replacement
+    return [made[root] for root in roots]
+
+
+def leaves(roots: Iterable[Term]) -> list[Term]:
+    """The variables and applications of uninterpreted functions below the roots."""
+    return [term for term in walk(roots) if term.op in (VAR, APPLY)]
