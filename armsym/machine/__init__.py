@@ -1,0 +1,1 @@
+"""The programmer's model of an AArch64 core: registers, flags, memory regions, faults."""

@@ -1,0 +1,139 @@
+"""The state of a core: what an instruction reads and writes, named as in the Arm manual."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from armsym.bv.builder import Builder
+from armsym.bv.term import Term
+from armsym.machine.memory import Memory
+
+
+class Flags(NamedTuple):
+    """PSTATE.<N,Z,C,V>, one bit each."""
+
+    N: Term
+    Z: Term
+    C: Term
+    V: Term
+
+
+class GeneralRegisters:
+    """`X[n, width]`: general-purpose registers; register 31 reads as zero and ignores writes."""
+
+    __slots__ = ("builder", "values")
+
+    def __init__(self, builder: Builder, values: list[Term]) -> None:
+        self.builder = builder
+        self.values = values
+
+    def __getitem__(self, register: tuple[int, int]) -> Term:
+        """The `width` low bits of Xn."""
+        n, width = register
+        if n == 31:
+            return self.builder.const(width, 0)
+        return self.builder.extract(self.values[n], width - 1, 0)
+
+    def __setitem__(self, register: tuple[int, int], value: Term) -> None:
+        """Xn becomes the zero-extended `width`-bit value."""
+        n, width = register
+        _check_width(value, width)
+        if n != 31:
+            self.values[n] = self.builder.zero_extend(value, 64)
+
+
+class GeneralRegistersOrSP(GeneralRegisters):
+    """`XSP[n, width]`: general-purpose registers; register 31 is the stack pointer."""
+
+    __slots__ = ()
+
+    def __getitem__(self, register: tuple[int, int]) -> Term:
+        n, width = register
+        return self.builder.extract(self.values[n], width - 1, 0)
+
+    def __setitem__(self, register: tuple[int, int], value: Term) -> None:
+        n, width = register
+        _check_width(value, width)
+        self.values[n] = self.builder.zero_extend(value, 64)
+
+
+class VectorRegisters:
+    """`V[n, width]`: the `width` low bits of the 128-bit Vn; a write zeroes the bits above."""
+
+    __slots__ = ("builder", "values")
+
+    def __init__(self, builder: Builder, values: list[Term]) -> None:
+        self.builder = builder
+        self.values = values
+
+    def __getitem__(self, register: tuple[int, int]) -> Term:
+        n, width = register
+        return self.builder.extract(self.values[n], width - 1, 0)
+
+    def __setitem__(self, register: tuple[int, int], value: Term) -> None:
+        n, width = register
+        _check_width(value, width)
+        self.values[n] = self.builder.zero_extend(value, 128)
+
+
+class State:
+    """A state of the core.  An instruction changes it in place; `copy` is a value of its own.
+
+    general: X0 to X30, then SP; vector: V0 to V31; `pc` the address of the instruction that runs;
+    `facts`: one-bit terms that hold on the path to here.
+    """
+
+    def __init__(
+        self,
+        builder: Builder,
+        general: list[Term],
+        vector: list[Term],
+        flags: Flags,
+        pc: Term,
+        memory: Memory,
+        facts: tuple[Term, ...] = (),
+    ) -> None:
+        self.builder = builder
+        self.X = GeneralRegisters(builder, general)
+        self.XSP = GeneralRegistersOrSP(builder, general)
+        self.V = VectorRegisters(builder, vector)
+        self.flags = flags
+        self.PC = pc
+        self.Mem = memory
+        self.facts = facts
+        self.next_pc = pc
+        self.pending: tuple[Term, Term] | None = None
+
+    def copy(self) -> State:
+        """An equal state that shares nothing that changes."""
+        return State(
+            self.builder,
+            list(self.X.values),
+            list(self.V.values),
+            self.flags,
+            self.PC,
+            self.Mem.copy(),
+            self.facts,
+        )
+
+    def branch_to(self, target: Term) -> None:
+        """The next instruction is at the 64-bit address `target`."""
+        self.next_pc = target
+
+    def branch_if(self, condition: Term, target: Term) -> None:
+        """The next instruction is at `target` where the one-bit condition is 1."""
+        if condition.value is None:
+            self.pending = (condition, target)
+        elif condition.value:
+            self.branch_to(target)
+
+    def base_register(self, n: int) -> Term:
+        """X[n] or the stack pointer, which must be 16-byte aligned to be the base of an access."""
+        if n == 31:
+            self.Mem.check_alignment(self.XSP.values[31], 4, "the stack pointer")
+        return self.XSP.values[n]
+
+
+def _check_width(value: Term, width: int) -> None:
+    if value.width != width:
+        raise ValueError(f"{value.width} bits written where {width} are expected")

@@ -1,0 +1,1 @@
+"""Branches, hints and barriers."""

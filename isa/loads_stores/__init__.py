@@ -1,0 +1,1 @@
+"""Loads and stores of general-purpose and SIMD registers."""

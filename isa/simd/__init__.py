@@ -1,0 +1,1 @@
+"""Advanced SIMD data processing."""
