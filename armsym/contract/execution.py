@@ -1,0 +1,141 @@
+"""The run of a routine under its contract: the state at the call, the paths, and what must hold.
+
+Used alike by the prover, with a builder that simplifies, and by whoever checks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from armsym.binary.image import Image
+from armsym.bv.builder import Builder
+from armsym.bv.evaluate import rebuild
+from armsym.bv.term import Term
+from armsym.contract.language import Argument, Buffer, Contract, Ensures
+from armsym.errors import ArmsymError
+from armsym.machine.memory import Cell, Memory, Region, elements
+from armsym.machine.state import Flags, State
+from armsym.simulate.mapping import image_base, image_regions
+from armsym.simulate.step import Path, run
+
+# AAPCS64: the callee restores X19 to X29 and the low 64 bits of V8 to V15.
+CALLEE_SAVED_GENERAL = range(19, 30)
+CALLEE_SAVED_VECTOR = range(8, 16)
+LINK_REGISTER = 30
+STACK_POINTER = 31
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What must be equal at the end of a path for the property to hold."""
+
+    property: str
+    what: str
+    actual: Term
+    expected: Term
+
+
+class Execution:
+    """A routine at the moment of the call, in some builder's terms."""
+
+    def __init__(self, contract: Contract, image: Image, entry: int, builder: Builder) -> None:
+        self.contract = contract
+        self.builder = builder
+        base = image_base(builder)
+        regions = image_regions(image, builder, base)
+        self.regions = {b.name: self._region(b) for b in contract.buffers.values()}
+        self.initial = self._initial_state(base + entry, [*regions, *self.regions.values()])
+        self.return_address = self.initial.X.values[LINK_REGISTER]
+
+    def paths(self, limit: int, watch: Callable[[State], None] = lambda _: None) -> Iterator[Path]:
+        """Every path from the call to the return, of at most `limit` steps in all."""
+        return run(self.initial.copy(), self.return_address, limit, watch)
+
+    def goals(self, final: State) -> list[Goal]:
+        """What must hold where the routine has returned.  Raises ArmsymError `bad-spec`."""
+        return [
+            *(goal for e in self.contract.postconditions for goal in self._functional(e, final)),
+            *self._restored(final),
+        ]
+
+    def buffer_words(self, buffer: Buffer, state: State) -> list[Term]:
+        """The buffer's words in a state."""
+        size = buffer.width // 8
+        words = []
+        for start in range(0, buffer.size, size):
+            region = self.regions[buffer.name]
+            cells = [state.Mem.cell(region, start + i) for i in range(size)]
+            words.append(state.Mem.assemble(_in_order(cells, buffer)))
+        return words
+
+    def expected(self, ensures: Ensures) -> list[Term]:
+        """The words that the standard asks for.  Raises ArmsymError `bad-spec`."""
+        name = f"{ensures.function.__module__}.{ensures.function.__qualname__}"
+        try:
+            words = list(ensures.function(*[self._argument(a) for a in ensures.arguments]))
+        except (TypeError, ValueError, LookupError) as error:
+            raise ArmsymError("bad-spec", f"{name} fails: {error}") from error
+        wanted = [ensures.buffer.width] * ensures.buffer.elements
+        if [w.width for w in words] != wanted:
+            raise ArmsymError(
+                "bad-spec",
+                f"{name} gives words of {[w.width for w in words]} bits;"
+                f" buffer {ensures.buffer.name} has {wanted}",
+            )
+        return words
+
+    def _region(self, buffer: Buffer) -> Region:
+        low = buffer.alignment.bit_length() - 1
+        address = self.builder.var(64 - low, f"&{buffer.name}")
+        if low:
+            address = self.builder.concat(address, self.builder.const(low, 0))
+        contents = elements(
+            self.builder, buffer.name, buffer.width, buffer.byte_order == "big"
+        )
+        return Region(buffer.name, address, buffer.size, buffer.access, contents)
+
+    def _initial_state(self, entry: Term, regions: list[Region]) -> State:
+        b = self.builder
+        sp = b.concat(b.var(60, "sp"), b.const(4, 0))
+        stack = elements(b, "stack", 8, big_endian=False)
+        below = Region("stack", sp - self.contract.stack, self.contract.stack, "rw", stack)
+        general = [b.var(64, f"x{n}") for n in range(31)] + [sp]
+        for n, parameter in enumerate(self.contract.parameters):
+            general[n] = self._value(parameter)
+        vector = [b.var(128, f"v{n}") for n in range(32)]
+        flags = Flags(*[b.var(1, name) for name in "NZCV"])
+        facts = tuple(rebuild(self.contract.conditions, b))
+        return State(b, general, vector, flags, entry, Memory(b, [below, *regions]), facts)
+
+    def _value(self, argument: Argument) -> Term:
+        """An argument as a register holds it."""
+        if isinstance(argument, Buffer):
+            return self.regions[argument.name].base
+        if isinstance(argument, int):
+            return self.builder.const(64, argument)
+        return rebuild([argument], self.builder)[0]
+
+    def _argument(self, argument: Argument) -> list[Term] | Term:
+        """An argument as a specification takes it."""
+        if isinstance(argument, Buffer):
+            return self.buffer_words(argument, self.initial)
+        return self._value(argument)
+
+    def _functional(self, ensures: Ensures, final: State) -> Iterator[Goal]:
+        words = zip(self.buffer_words(ensures.buffer, final), self.expected(ensures), strict=True)
+        for i, (actual, expected) in enumerate(words):
+            yield Goal("functional", f"{ensures.buffer.name}[{i}]", actual, expected)
+
+    def _restored(self, final: State) -> Iterator[Goal]:
+        """Callee-saved registers and the stack pointer."""
+        for n in (*CALLEE_SAVED_GENERAL, STACK_POINTER):
+            name = "sp" if n == STACK_POINTER else f"x{n}"
+            yield Goal("abi", name, final.X.values[n], self.initial.X.values[n])
+        for n in CALLEE_SAVED_VECTOR:
+            yield Goal("abi", f"d{n}", final.V[n, 64], self.initial.V[n, 64])
+
+
+def _in_order(cells: list[Cell], buffer: Buffer) -> list[Cell]:
+    """The bytes of a word, the lowest first."""
+    return cells[::-1] if buffer.byte_order == "big" else cells

@@ -1,0 +1,175 @@
+"""The contract language, in which a proof file states a routine's parameters and its effect.
+
+    @contract("sha512_block_data_order_hw", "sha512_block_data_order_nohw")
+    def sha512_block_data_order(c: Contract) -> None:
+        blocks = c.count("blocks", exactly=1)
+        state = c.buffer("state", elements=8, width=64, access="rw")
+        data = c.buffer("in", elements=16 * blocks, width=64, access="r", byte_order="big")
+        c.arguments(state, data, blocks)
+        c.ensures(state, sha2.sha512_blocks, state, data)
+
+A contract is data: it names the functions of the standard and does not run them.  What it leaves
+out always holds: nothing but writable buffers and the stack below SP is written, callee-saved
+registers and SP are restored, and the routine returns to its caller (AAPCS64).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from armsym.bv.builder import RawBuilder
+from armsym.bv.term import Term
+from armsym.errors import ArmsymError
+
+# A function of a standard: on words (terms) and sequences of words, giving the words of a result.
+Specification = Callable[..., Sequence[Term]]
+
+
+@dataclass(frozen=True)
+class Buffer:
+    """`elements` words of `width` bits in memory, at an address of the caller's choice.
+
+    `access` is "r", "w" or "rw"; the address is a multiple of `alignment` bytes.
+    """
+
+    name: str
+    elements: int
+    width: int
+    access: str
+    byte_order: str
+    alignment: int
+
+    @property
+    def size(self) -> int:
+        """The size in bytes."""
+        return self.elements * self.width // 8
+
+
+# What a parameter or an argument of a specification can be: a scalar is a 64-bit raw term.
+Argument = Buffer | Term | int
+
+
+@dataclass(frozen=True)
+class Ensures:
+    """After the routine, `buffer` holds `function(*arguments)` of what they were before it."""
+
+    buffer: Buffer
+    function: Specification
+    arguments: tuple[Argument, ...]
+
+
+class Contract:
+    """The statement of one routine's contract; proof files fill it in through its methods."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.builder = RawBuilder()
+        self.buffers: dict[str, Buffer] = {}
+        self.scalars: dict[str, Term] = {}
+        self.counts: dict[str, int] = {}
+        self.parameters: tuple[Argument, ...] = ()
+        self.conditions: list[Term] = []
+        self.postconditions: list[Ensures] = []
+        self.stack = 4096
+
+    def count(self, name: str, exactly: int) -> int:
+        """A number of elements or blocks that the routine is given, here a known one."""
+        self._declare(name, exactly >= 0, "a count is not negative")
+        self.counts[name] = exactly
+        return exactly
+
+    def scalar(self, name: str) -> Term:
+        """An unknown 64-bit number, to be passed as an argument or used in `requires`."""
+        self._declare(name, True, "")
+        self.scalars[name] = self.builder.var(64, name)
+        return self.scalars[name]
+
+    def buffer(
+        self,
+        name: str,
+        elements: int,
+        width: int,
+        access: str,
+        byte_order: str = "little",
+        alignment: int = 1,
+    ) -> Buffer:
+        """`elements` words of `width` bits (a multiple of 8), disjoint from every other region."""
+        usable = (
+            elements > 0
+            and width > 0
+            and width % 8 == 0
+            and access in ("r", "w", "rw")
+            and byte_order in ("little", "big")
+            and alignment in (1, 2, 4, 8, 16, 32, 64, 128)
+        )
+        self._declare(name, usable, "elements, width, access, byte order or alignment")
+        made = Buffer(name, elements, width, access, byte_order, alignment)
+        self.buffers[name] = made
+        return made
+
+    def element(self, buffer: Buffer, index: int) -> Term:
+        """Word `index` of the buffer before the call, for `requires`."""
+        if not 0 <= index < buffer.elements:
+            raise self._wrong(buffer.name, f"has no element {index}")
+        return self.builder.apply(buffer.width, buffer.name, self.builder.const(64, index))
+
+    def arguments(self, *parameters: Argument) -> None:
+        """What X0, X1, ... hold at the call: a buffer's address, a scalar, or a number."""
+        if len(parameters) > 8:
+            raise self._wrong(self.name, "more than eight arguments do not fit in registers")
+        self.parameters = parameters
+
+    def stack_bytes(self, size: int) -> None:
+        """The routine may use this many bytes below SP; 4096 unless stated."""
+        if size < 0 or size % 16:
+            raise self._wrong(self.name, "a stack is a multiple of 16 bytes")
+        self.stack = size
+
+    def requires(self, condition: Term) -> None:
+        """A precondition: a one-bit term over scalars and elements."""
+        if condition.width != 1 or condition.builder is not self.builder:
+            raise self._wrong(self.name, "requires takes a one-bit term of this contract")
+        self.conditions.append(condition)
+
+    def ensures(self, buffer: Buffer, function: Specification, *arguments: Argument) -> None:
+        """A postcondition: `buffer` becomes `function` of the arguments' values before the call."""
+        if "w" not in buffer.access:
+            raise self._wrong(buffer.name, "ensures something of a buffer that is only read")
+        if any(done.buffer is buffer for done in self.postconditions):
+            raise self._wrong(buffer.name, "ensures two things of one buffer")
+        self.postconditions.append(Ensures(buffer, function, arguments))
+
+    def _declare(self, name: str, usable: bool, what: str) -> None:
+        if not usable:
+            raise self._wrong(name, f"is declared with a value that can't be used: {what}")
+        if name in self.buffers or name in self.scalars or name in self.counts:
+            raise self._wrong(name, "is declared twice")
+
+    def _wrong(self, name: str, what: str) -> ArmsymError:
+        return ArmsymError("bad-contract", f"contract {self.name}: {name} {what}")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A name under which a contract can be proved: by default also the routine's symbol."""
+
+    name: str
+    state: Callable[[Contract], None]
+
+    def contract(self) -> Contract:
+        """The contract that the proof file states.  Raises ArmsymError `bad-contract`."""
+        made = Contract(self.name)
+        self.state(made)
+        if not made.postconditions:
+            raise ArmsymError("bad-contract", f"contract {self.name} ensures nothing")
+        return made
+
+
+def contract(*names: str) -> Callable[[Callable[[Contract], None]], tuple[Proof, ...]]:
+    """Declares, in a proof file, the contract of the routines with these names."""
+
+    def declare(state: Callable[[Contract], None]) -> tuple[Proof, ...]:
+        return tuple([Proof(name, state) for name in names])
+
+    return declare

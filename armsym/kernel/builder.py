@@ -1,0 +1,39 @@
+"""The kernel's builder: of all terms with one meaning it returns the first that it made."""
+
+from __future__ import annotations
+
+from armsym.bv.builder import InterningBuilder
+from armsym.bv.term import Operator, Param, Term
+from armsym.kernel.meaning import ONE, PRODUCT_LIMIT, ZERO, Bits, Meaning
+from armsym.bv import term as t
+
+
+class KernelBuilder(InterningBuilder):
+    """Terms up to the equality that their meaning shows: equal terms are one object."""
+
+    def __init__(self, product_limit: int = PRODUCT_LIMIT) -> None:
+        super().__init__()
+        self.meaning = Meaning(product_limit)
+        self._representative: dict[Bits, Term] = {}
+        self._made: dict[tuple[Operator, tuple[Term, ...], Param], Term] = {}
+
+    def make(self, op: Operator, args: tuple[Term, ...] = (), param: Param = ()) -> Term:
+        key = (op, args, param)
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = self._represent(self.intern(op, args, param))
+        return found
+
+    def _represent(self, term: Term) -> Term:
+        bits = self.meaning.bits(term)
+        known = self._representative.get(bits)
+        if known is None:
+            known = self._representative[bits] = self._literal(bits) or term
+        return known
+
+    def _literal(self, bits: Bits) -> Term | None:
+        """The literal that has these bits, if they are all known."""
+        if not all(p in (ZERO, ONE) for p in bits):
+            return None
+        value = sum(1 << k for k, p in enumerate(bits) if p)
+        return self.intern(t.CONST, (), (len(bits), value))

@@ -1,0 +1,319 @@
+"""The meaning of terms: each bit a polynomial over GF(2), each word a linear form modulo 2^m.
+
+The variables of the polynomials are *names of values*: a name says which value of the leaves it
+denotes, so that two terms with the same bits are equal for all values of the leaves.  Names:
+
+    Leaf(term, k)       bit k of a term that is not looked into
+    Product(p, q)       the product of two polynomials with too many monomials to multiply out
+    SumBit(m, form, k)  bit k of the linear form `form` modulo 2^m
+    AllZero(ps)         1 where all of these polynomials are 0
+
+A linear form modulo 2^m is a set of (atom, coefficient) pairs; an atom is a tuple of m bits, taken
+as a number; the empty tuple is the number 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import NamedTuple
+
+from armsym.bv import term as t
+from armsym.bv.term import Term, int_params
+
+Monomial = frozenset[int]  # a product of variables; the empty one is 1
+Polynomial = frozenset[Monomial]  # a sum of monomials
+Bits = tuple[Polynomial, ...]  # the lowest first
+Form = dict[Bits, int]  # coefficients modulo 2^m, none of them 0
+
+ZERO: Polynomial = frozenset()
+ONE: Polynomial = frozenset([frozenset()])
+UNIT: Bits = ()
+
+# A product of more monomials than this is named instead of multiplied out.
+PRODUCT_LIMIT = 16
+
+# Bit k of a sum is named by the sum modulo the smallest of these powers of two that has bit k.
+SLICES = tuple([1 << n for n in range(3, 20)])
+
+
+class Leaf(NamedTuple):
+    term: Term
+    k: int
+
+
+class Product(NamedTuple):
+    factors: frozenset[Polynomial]
+
+
+class SumBit(NamedTuple):
+    modulus: int
+    form: frozenset[tuple[Bits, int]]
+    k: int
+
+
+class AllZero(NamedTuple):
+    polynomials: frozenset[Polynomial]
+
+
+class Meaning:
+    """The bits and linear forms of the terms of one builder, each worked out once."""
+
+    def __init__(self, product_limit: int = PRODUCT_LIMIT) -> None:
+        self.names: list[Leaf | Product | SumBit | AllZero] = []  # by variable number
+        self._limit = product_limit
+        self._numbers: dict[Hashable, int] = {}
+        self._bits: dict[Term, Bits] = {}
+        self._forms: dict[tuple[Term, int], Form] = {}
+        self._sums: dict[Bits, Form] = {}
+
+    def bits(self, term: Term) -> Bits:
+        """The polynomials of the term's bits.  Its operands' bits must have been asked before."""
+        found = self._bits.get(term)
+        if found is None:
+            found = self._bits[term] = self._work_out(term)
+        return found
+
+    def linear(self, term: Term, m: int) -> Form:
+        """The term's low m bits as a linear form modulo 2^m."""
+        found = self._forms.get((term, m))
+        if found is None:
+            parts = self._summands(term)
+            if parts is None:
+                found = self._form_of_bits(self.bits(term)[:m], m)
+            else:
+                constant, weighted = parts
+                scaled = [(self.linear(x, m), k) for x, k in weighted]
+                found = combine([({UNIT: 1}, constant), *scaled], m)
+            self._forms[term, m] = found
+        return found
+
+    def product(self, p: Polynomial, q: Polynomial) -> Polynomial:
+        """p * q, where literal parts are split off before it is named."""
+        if not p or not q:
+            return ZERO
+        if p == ONE or p == q:
+            return q
+        if q == ONE:
+            return p
+        if len(p) * len(q) <= self._limit:
+            return _multiply(p, q)
+        c, d = p & ONE, q & ONE
+        p, q = p - ONE, q - ONE
+        inner = p if p == q else self._variable(Product(frozenset([p, q])))
+        return inner ^ (q if c else ZERO) ^ (p if d else ZERO) ^ (c & d)
+
+    def _variable(self, name: Leaf | Product | SumBit | AllZero) -> Polynomial:
+        key = (type(name), name)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self.names)
+            self.names.append(name)
+        return frozenset([frozenset([number])])
+
+    def _work_out(self, term: Term) -> Bits:
+        if term.value is not None:
+            return constant_bits(term.value, term.width)
+        if self._summands(term) is not None:
+            return self._sum_bits(term)
+        rule = _RULES.get(term.op)
+        bits = rule(self, term) if rule else None
+        if bits is None:
+            return tuple([self._variable(Leaf(term, k)) for k in range(term.width)])
+        return bits
+
+    # sums
+
+    def _summands(self, term: Term) -> tuple[int, list[tuple[Term, int]]] | None:
+        """The constant and the weighted operands of a sum; None for a term that is no sum."""
+        op, args = term.op, term.args
+        if op is t.ADD:
+            return 0, [(x, 1) for x in args]
+        if op is t.SUB:
+            return 0, [(args[0], 1), (args[1], -1)]
+        if op is t.SUM:
+            constant, *weights = int_params(term.param)
+            return constant, list(zip(args, weights, strict=True))
+        if op is t.MUL:
+            literals = [x.value for x in args if x.value is not None]
+            others = [x for x in args if x.value is None]
+            if len(literals) == 1:
+                return 0, [(others[0], literals[0])]
+        return None
+
+    def _sum_bits(self, term: Term) -> Bits:
+        """Bit k of a sum depends only on the sum modulo 2^m, m > k, and is named by that."""
+        apart = self._without_carries(term)
+        if apart is not None:
+            return apart
+        bits: Bits = ()
+        for m in SLICES:
+            known = len(bits)
+            if known == term.width:
+                break
+            m = min(m, term.width)
+            form = self.linear(term, m)
+            plain = _plain(form, m)
+            if plain is not None:
+                bits += plain[known:]
+                continue
+            name = frozenset(form.items())
+            bits += tuple([self._variable(SumBit(m, name, k)) for k in range(known, m)])
+            self._sums[bits] = form
+        return bits
+
+    def _without_carries(self, term: Term) -> Bits | None:
+        """The bits of a sum in which no column has two bits that can be 1."""
+        if term.op is not t.ADD:
+            return None
+        columns = list(zip(*[self.bits(x) for x in term.args], strict=True))
+        if any(sum(1 for p in column if p) > 1 for column in columns):
+            return None
+        return tuple([_xor(column) for column in columns])
+
+    def _form_of_bits(self, bits: Bits, m: int) -> Form:
+        """m bits, taken as a number: a known sum, or a complement -x - 1, or an atom."""
+        if bits in self._sums:
+            return self._sums[bits]
+        if all(p in (ZERO, ONE) for p in bits):
+            return combine([({UNIT: 1}, sum(1 << k for k, p in enumerate(bits) if p))], m)
+        if frozenset() in bits[0]:
+            inverse = tuple([p ^ ONE for p in bits])
+            return combine([(self._form_of_bits(inverse, m), -1), ({UNIT: 1}, -1)], m)
+        return {bits: 1}
+
+
+def constant_bits(value: int, width: int) -> Bits:
+    return tuple([ONE if value >> k & 1 else ZERO for k in range(width)])
+
+
+def combine(parts: Iterable[tuple[Form, int]], m: int) -> Form:
+    """The sum of weighted linear forms modulo 2^m."""
+    total: Form = {}
+    for form, weight in parts:
+        for atom, coefficient in form.items():
+            total[atom] = total.get(atom, 0) + weight * coefficient
+    return {atom: k & (1 << m) - 1 for atom, k in total.items() if k & (1 << m) - 1}
+
+
+def _plain(form: Form, m: int) -> Bits | None:
+    """The bits of a form that is a constant, an atom, or an atom's complement."""
+    atoms = [atom for atom in form if atom is not UNIT and atom != UNIT]
+    constant, minus_one = form.get(UNIT, 0), (1 << m) - 1
+    if not atoms:
+        return constant_bits(constant, m)
+    if len(atoms) == 1 and (form[atoms[0]], constant) == (1, 0):
+        return atoms[0]
+    if len(atoms) == 1 and (form[atoms[0]], constant) == (minus_one, minus_one):
+        return tuple([p ^ ONE for p in atoms[0]])
+    return None
+
+
+def _multiply(p: Polynomial, q: Polynomial) -> Polynomial:
+    total: set[Monomial] = set()
+    for x in p:
+        for y in q:
+            total ^= {x | y}
+    return frozenset(total)
+
+
+def _xor(polynomials: Iterable[Polynomial]) -> Polynomial:
+    total = ZERO
+    for p in polynomials:
+        total ^= p
+    return total
+
+
+# The operators that are looked into, bit by bit.  None: not this time; the term is a leaf.
+
+
+def _not(m: Meaning, term: Term) -> Bits:
+    return tuple([p ^ ONE for p in m.bits(term.args[0])])
+
+
+def _xor_all(m: Meaning, term: Term) -> Bits:
+    return tuple([_xor(column) for column in zip(*map(m.bits, term.args), strict=True)])
+
+
+def _and_all(m: Meaning, term: Term) -> Bits:
+    first, *rest = map(m.bits, term.args)
+    for bits in rest:
+        first = tuple([m.product(p, q) for p, q in zip(first, bits, strict=True)])
+    return first
+
+
+def _or_all(m: Meaning, term: Term) -> Bits:
+    first, *rest = map(m.bits, term.args)
+    for bits in rest:
+        first = tuple([p ^ q ^ m.product(p, q) for p, q in zip(first, bits, strict=True)])
+    return first
+
+
+def _bitwise(m: Meaning, term: Term) -> Bits:
+    constant, *masks = int_params(term.param)
+    total = constant_bits(constant, term.width)
+    for mask, x in zip(masks, term.args, strict=True):
+        chosen = [p if mask >> k & 1 else ZERO for k, p in enumerate(m.bits(x))]
+        total = tuple([p ^ q for p, q in zip(total, chosen, strict=True)])
+    return total
+
+
+def _concat(m: Meaning, term: Term) -> Bits:
+    return tuple([p for part in reversed(term.args) for p in m.bits(part)])
+
+
+def _extract(m: Meaning, term: Term) -> Bits:
+    hi, lo = int_params(term.param)
+    return m.bits(term.args[0])[lo : hi + 1]
+
+
+def _rotate(m: Meaning, term: Term) -> Bits:
+    (amount,) = int_params(term.param)
+    bits = m.bits(term.args[0])
+    return bits[amount:] + bits[:amount]
+
+
+def _shift(m: Meaning, term: Term) -> Bits | None:
+    """Shifts by a literal amount."""
+    amount = term.args[1].value
+    if amount is None:
+        return None
+    bits, width = m.bits(term.args[0]), term.width
+    amount = min(amount, width)
+    if term.op is t.SHL:
+        return (ZERO,) * amount + bits[: width - amount]
+    fill = bits[-1] if term.op is t.ASHR else ZERO
+    return bits[amount:] + (fill,) * amount
+
+
+def _ite(m: Meaning, term: Term) -> Bits:
+    (c,), *branches = map(m.bits, term.args)
+    return tuple([q ^ m.product(c, p ^ q) for p, q in zip(*branches, strict=True)])
+
+
+def _equal(m: Meaning, term: Term) -> Bits:
+    x, y = map(m.bits, term.args)
+    different = frozenset([p ^ q for p, q in zip(x, y, strict=True)]) - {ZERO}
+    if not different:
+        return (ONE,)
+    if ONE in different:
+        return (ZERO,)
+    if len(different) == 1:
+        return (next(iter(different)) ^ ONE,)
+    return (m._variable(AllZero(different)),)
+
+
+_RULES: dict[t.Operator, Callable[[Meaning, Term], Bits | None]] = {
+    t.NOT: _not,
+    t.XOR: _xor_all,
+    t.AND: _and_all,
+    t.OR: _or_all,
+    t.BITWISE: _bitwise,
+    t.CONCAT: _concat,
+    t.EXTRACT: _extract,
+    t.ROR: _rotate,
+    t.SHL: _shift,
+    t.LSHR: _shift,
+    t.ASHR: _shift,
+    t.ITE: _ite,
+    t.EQ: _equal,
+}

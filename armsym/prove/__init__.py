@@ -1,0 +1,1 @@
+"""The prover: loads proof files, runs routines under their contracts, and gives a verdict."""

@@ -1,0 +1,102 @@
+"""Concrete calls of a routine under its contract: addresses, registers and bytes, drawn or given."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from armsym.binary.image import Image
+from armsym.bv.evaluate import Assignment, RandomAssignment, evaluate
+from armsym.bv.term import Term
+from armsym.contract.execution import Execution
+from armsym.contract.language import Contract
+from armsym.machine.memory import Region
+
+# Where the symbolic addresses of a run are put: far apart, and below the 47-bit user space's end.
+IMAGE = 0x5500_0000_0000
+STACK = 0x7FFF_0000_0000
+RETURN = 0x6600_0000_0000
+BUFFERS = 0x1000_0000_0000
+BETWEEN_BUFFERS = 1 << 36
+
+
+class CallAssignment:
+    """Values of the leaves of an execution: addresses laid out, all else drawn from `seed`.
+
+    `given` fixes variables by name, and elements as "name[index]".
+    """
+
+    def __init__(
+        self, contract: Contract, image: Image, seed: int, given: Mapping[str, int] | None = None
+    ) -> None:
+        # The first runs are corners throughout; later ones mix them with uniform values.
+        self._drawn = RandomAssignment(seed, corner=0.9 if seed % 4 == 0 else 0.1)
+        self._given = given or {}
+        source = random.Random(seed)
+        self._fixed = {"image": IMAGE >> 12, "sp": STACK >> 4, "x30": RETURN}
+        for n, buffer in enumerate(contract.buffers.values()):
+            address = BUFFERS + n * BETWEEN_BUFFERS + source.randrange(1 << 16)
+            low = buffer.alignment.bit_length() - 1
+            self._fixed[f"&{buffer.name}"] = address >> low
+        self._unknown = {
+            s.name: source.randbytes(len(s.data)) for s in image.segments if not s.constant
+        }
+
+    def __call__(self, width: int, name: str, args: tuple[int, ...]) -> int:
+        place = f"{name}[{args[0]}]" if args else name
+        if place in self._given:
+            return self._given[place]
+        if name in self._unknown and args:
+            return self._unknown[name][args[0]]
+        if name in self._fixed and not args:
+            return self._fixed[name]
+        return self._drawn(width, name, args)
+
+
+class Instance:
+    """One concrete call: the values of `execution`'s initial state under an assignment."""
+
+    def __init__(self, execution: Execution, image: Image, assignment: Assignment) -> None:
+        self.execution = execution
+        self.image = image
+        self.assignment = assignment
+        state = execution.initial
+        self.general = self.values(state.X.values)
+        self.vectors = self.values(state.V.values)
+        self.flags = self.values(list(state.flags))
+        (self.entry,) = self.values([state.PC])
+
+    def values(self, terms: list[Term]) -> list[int]:
+        return evaluate(terms, self.assignment)
+
+    def admissible(self) -> bool:
+        """Whether the call meets the preconditions."""
+        return all(self.values(list(self.execution.initial.facts)))
+
+    def regions(self) -> list[tuple[str, int, bytes, str]]:
+        """(name, address, bytes, permissions) of every region."""
+        regions = self.execution.initial.Mem.regions
+        bases = self.values([r.base for r in regions])
+        return [
+            (r.name, base, self._bytes(r), r.permissions)
+            for r, base in zip(regions, bases, strict=True)
+        ]
+
+    def expected(self) -> dict[str, bytes]:
+        """What the standard says that each buffer named in `ensures` holds at the end."""
+        result = {}
+        for ensures in self.execution.contract.postconditions:
+            buffer = ensures.buffer
+            words = self.values(self.execution.expected(ensures))
+            order = "big" if buffer.byte_order == "big" else "little"
+            result[buffer.name] = b"".join([w.to_bytes(buffer.width // 8, order) for w in words])
+        return result
+
+    def _bytes(self, region: Region) -> bytes:
+        for segment in self.image.segments:
+            if segment.name == region.name and segment.constant and not segment.slots:
+                return segment.data
+        cells = [region.initial(offset) for offset in range(region.size)]
+        words = dict.fromkeys(term for term, _ in cells)
+        value = dict(zip(words, self.values(list(words)), strict=True))
+        return bytes([value[term] >> 8 * index & 0xFF for term, index in cells])

@@ -1,0 +1,70 @@
+"""Verdicts, and the result of one proof as reports and JSON show it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+SCHEMA = 1
+
+
+class Verdict(StrEnum):
+    """How a proof ended; only PROVED is success."""
+
+    PROVED = "PROVED"
+    REFUTED = "REFUTED"  # a concrete run breaks the contract; it was replayed on an emulator
+    UNKNOWN = "UNKNOWN"  # neither proved nor refuted; the reason says what stood in the way
+    TIMEOUT = "TIMEOUT"
+    VACUOUS = "VACUOUS"  # no input meets the preconditions
+    UNMODELLED = "UNMODELLED"  # the routine executes an instruction that isa does not define
+
+
+PROPERTIES = ("functional", "memory", "frame", "abi", "constant_time", "termination")
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """A concrete run that breaks the contract.
+
+    `registers` and `buffers` (bytes as hexadecimal text) are the inputs; `differences` lists what
+    came out as (place, expected, actual); `violation` says in one line what is wrong.
+    """
+
+    property: str
+    violation: str
+    registers: dict[str, str]
+    buffers: dict[str, str]
+    differences: list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What is known of one routine after a proof was tried; `to_json` is one element of `results`.
+
+    instructions: distinct addresses executed; steps: instructions executed on all paths; terms:
+    nodes made; peak_memory: bytes of the process that ran the proof.
+    """
+
+    name: str
+    binary: str
+    binary_sha256: str
+    symbol: str
+    verdict: Verdict
+    reason: str = ""
+    properties: dict[str, Verdict] = field(default_factory=dict)
+    instructions: int = 0
+    steps: int = 0
+    terms: int = 0
+    seconds: float = 0.0
+    peak_memory: int = 0
+    rests_on: tuple[str, ...] = ()
+    counterexample: Counterexample | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def to_json(results: list[Result]) -> dict[str, Any]:
+    """The document that `armsym prove --json` prints."""
+    return {"schema": SCHEMA, "results": [r.to_json() for r in results]}

@@ -1,0 +1,64 @@
+"""A binary image as memory regions: at a symbolic, page-aligned base, constants only where sure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from armsym.binary.image import Address, Image, Segment
+from armsym.bv.builder import Builder
+from armsym.bv.term import Term
+from armsym.machine.memory import Cell, Region, elements, literal_bytes
+
+PAGE = 4096
+
+
+def image_base(builder: Builder) -> Term:
+    """The address at which the image is loaded: any multiple of the page size."""
+    return builder.concat(builder.var(52, "image"), builder.const(12, 0))
+
+
+def image_regions(image: Image, builder: Builder, base: Term) -> list[Region]:
+    """The image's regions, none of them writable to the routine that runs.
+
+    Bytes that are never written at run time are constants; all others are unknown: `name(i)`.  An
+    undefined symbol is one page of unknown bytes.
+    """
+    regions = [
+        Region(s.name, base + s.address, len(s.data), _permissions(s), _contents(s, builder, base))
+        for s in image.segments
+    ]
+    for name, address in image.externals.items():
+        contents = elements(builder, name, 8, big_endian=False)
+        regions.append(Region(name, base + address, PAGE, "r", contents))
+    return regions
+
+
+def _permissions(segment: Segment) -> str:
+    return "rx" if segment.executable else "r"
+
+
+def _contents(segment: Segment, builder: Builder, base: Term) -> Callable[[int], Cell]:
+    if not segment.constant:
+        return elements(builder, segment.name, 8, big_endian=False)
+    known = literal_bytes(builder, segment.data)
+    if not segment.slots:
+        return known
+    slots = {
+        offset + byte: (address, byte)
+        for offset, address in segment.slots.items()
+        for byte in range(8)
+    }
+
+    def cell(offset: int) -> Cell:
+        if offset not in slots:
+            return known(offset)
+        address, byte = slots[offset]
+        return _loaded(address, builder, base), byte
+
+    return cell
+
+
+def _loaded(address: Address, builder: Builder, base: Term) -> Term:
+    """The value that the dynamic loader puts into a slot."""
+    target = base if address.symbol is None else builder.var(64, f"&{address.symbol}")
+    return target + address.addend
