@@ -42,7 +42,7 @@ class Execution:
     def __init__(self, contract: Contract, image: Image, entry: int, builder: Builder) -> None:
         self.contract = contract
         self.builder = builder
-        base = image_base(builder)
+        self.base = base = image_base(builder)
         regions = image_regions(image, builder, base)
         self.regions = {b.name: self._region(b) for b in contract.buffers.values()}
         self.initial = self._initial_state(base + entry, [*regions, *self.regions.values()])
@@ -51,6 +51,12 @@ class Execution:
     def paths(self, limit: int, watch: Callable[[State], None] = lambda _: None) -> Iterator[Path]:
         """Every path from the call to the return, of at most `limit` steps in all."""
         return run(self.initial.copy(), self.return_address, limit, watch)
+
+    def link_address(self, address: Term) -> int | None:
+        """Where an address is in the image, counted from its base; None if it is elsewhere."""
+        forms = self.initial.Mem.forms
+        form, base = forms.of(address), forms.of(self.base)
+        return form.offset if form.base == base.base else None
 
     def goals(self, final: State) -> list[Goal]:
         """What must hold where the routine has returned.  Raises ArmsymError `bad-spec`."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from armsym.bv import term as t
 from armsym.bv.builder import InterningBuilder
 from armsym.bv.term import Operator, Param, Term
 from armsym.kernel.meaning import ONE, PRODUCT_LIMIT, ZERO, Bits, Meaning
-from armsym.bv import term as t
 
 
 class KernelBuilder(InterningBuilder):
@@ -28,12 +28,12 @@ class KernelBuilder(InterningBuilder):
         bits = self.meaning.bits(term)
         known = self._representative.get(bits)
         if known is None:
-            known = self._representative[bits] = self._literal(bits) or term
+            known = self._representative[bits] = self._simplest(term, bits)
         return known
 
-    def _literal(self, bits: Bits) -> Term | None:
-        """The literal that has these bits, if they are all known."""
+    def _simplest(self, term: Term, bits: Bits) -> Term:
+        """The literal that has these bits if they are all known, else the term."""
         if not all(p in (ZERO, ONE) for p in bits):
-            return None
+            return term
         value = sum(1 << k for k, p in enumerate(bits) if p)
         return self.intern(t.CONST, (), (len(bits), value))

@@ -1,15 +1,134 @@
-"""Refutation: concrete runs on an emulator that break the contract."""
+"""Refutation: concrete calls on an emulator that break the contract."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from itertools import islice
 
+from armsym.binary.disassemble import text
 from armsym.binary.image import Image
+from armsym.bv.builder import RawBuilder
 from armsym.contract.execution import (
     CALLEE_SAVED_GENERAL,
     CALLEE_SAVED_VECTOR,
-    STACK_POINTER,
     Execution,
 )
-from armsym.prove.instance import CallAssignment, Instance
+from armsym.contract.language import Contract
+from armsym.oracle import ConcreteRegion, ConcreteState, RunOutcome, RunResult, Unicorn
+from armsym.prove.instance import IMAGE, RETURN, CallAssignment, Instance
 from armsym.prove.result import Counterexample
+
+LOW_64 = (1 << 64) - 1
+STEP_LIMIT = 1_000_000
+
+Difference = tuple[str, str, str]
+
+
+class Refuter:
+    """Makes concrete calls of a routine and holds their outcome against the contract.
+
+    What the standard expects is computed from unsimplified terms, what the routine does by Unicorn:
+    nothing that the proof rests on takes part.
+    """
+
+    def __init__(self, contract: Contract, image: Image, entry: int) -> None:
+        self.contract = contract
+        self.image = image
+        self.entry = entry
+
+    @cached_property
+    def _execution(self) -> Execution:
+        return Execution(self.contract, self.image, self.entry, RawBuilder())
+
+    def call(self, seed: int, given: Mapping[str, int] | None = None) -> Instance:
+        """The call that a seed draws; `given` fixes variables and elements by name."""
+        assignment = CallAssignment(self.contract, self.image, seed, given)
+        return Instance(self._execution, self.image, assignment)
+
+    def admissible(self, seeds: Iterable[int]) -> Iterable[Instance]:
+        """The calls, of those that the seeds draw, that meet the preconditions."""
+        return (call for seed in seeds if (call := self.call(seed)).admissible())
+
+    def search(
+        self, calls: int, tries: int, progress: Callable[[int], None] = lambda _: None
+    ) -> Counterexample | None:
+        """A counterexample among the first `calls` admissible ones of `tries` random calls."""
+        for number, call in enumerate(islice(self.admissible(range(tries)), calls)):
+            progress(number)
+            found = self.check(call)
+            if found is not None:
+                return found
+        return None
+
+    def check(self, call: Instance) -> Counterexample | None:
+        """Runs the call on the emulator; what in it breaks the contract, if anything does."""
+        regions = [ConcreteRegion(*region) for region in call.regions()]
+        n, z, c, v = call.flags
+        state = ConcreteState(
+            general=call.general[:31],
+            sp=call.general[31],
+            pc=call.entry,
+            nzcv=n << 3 | z << 2 | c << 1 | v,
+            vectors=call.vectors,
+        )
+        result = Unicorn(regions).run(state, RETURN, STEP_LIMIT)
+        broken = self._broken(state, result, call)
+        if broken is None:
+            return None
+        name, violation, differences = broken
+        buffers = {r.name: r.data.hex() for r in regions if r.name in self.contract.buffers}
+        registers = {f"x{i}": f"{value:#x}" for i, value in enumerate(state.general[:8])}
+        return Counterexample(name, violation, registers, buffers, differences)
+
+    def _broken(
+        self, before: ConcreteState, result: RunResult, call: Instance
+    ) -> tuple[str, str, list[Difference]] | None:
+        """(property, violation, differences) if the run does not end as the contract says."""
+        if result.fault is not None:
+            fault = result.fault
+            return "memory", f"{fault.kind} of {fault.place}{self._at(fault.pc)}", []
+        if result.outcome is RunOutcome.LIMIT:
+            return None  # a run that is merely long refutes nothing
+        if result.outcome is not RunOutcome.RETURNED:
+            return "functional", f"{result.reason}{self._at(result.state.pc)}", []
+        if differences := self._wrong_words(result, call):
+            place, expected, actual = differences[0]
+            violation = f"{place} is {actual}, the standard says {expected}"
+            return "functional", violation, differences
+        if differences := _not_restored(before, result.state):
+            place, expected, actual = differences[0]
+            return "abi", f"{place} is not restored: {actual}, was {expected}", differences
+        return None
+
+    def _wrong_words(self, result: RunResult, call: Instance) -> list[Difference]:
+        differences = []
+        for name, expected in call.expected().items():
+            buffer = self.contract.buffers[name]
+            size = buffer.width // 8
+            order = "big" if buffer.byte_order == "big" else "little"
+            for i in range(buffer.elements):
+                place = slice(i * size, (i + 1) * size)
+                wanted = int.from_bytes(expected[place], order)
+                got = int.from_bytes(result.memory[name][place], order)
+                if wanted != got:
+                    hexadecimal = f"#0{2 * size + 2}x"
+                    differences.append((f"{name}[{i}]", f"{wanted:{hexadecimal}}", f"{got:{hexadecimal}}"))
+        return differences
+
+    def _at(self, pc: int) -> str:
+        """" at ADDRESS: INSTRUCTION", the address counted from the image's base."""
+        address = pc - IMAGE
+        if self.image.segment_at(address) is None:
+            return f" at pc {pc:#x}"
+        return f" at {address:#x}: {text(self.image.word(address), address)}"
+
+
+def _not_restored(before: ConcreteState, after: ConcreteState) -> list[Difference]:
+    pairs = [(f"x{n}", before.general[n], after.general[n]) for n in CALLEE_SAVED_GENERAL]
+    pairs += [
+        (f"d{n}", before.vectors[n] & LOW_64, after.vectors[n] & LOW_64)
+        for n in CALLEE_SAVED_VECTOR
+    ]
+    pairs.append(("sp", before.sp, after.sp))
+    return [(name, f"{was:#x}", f"{now:#x}") for name, was, now in pairs if was != now]

@@ -1,0 +1,109 @@
+"""The symbolic run of a routine, and what it leaves open of each property."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from armsym.binary.disassemble import text
+from armsym.bv.evaluate import leaves, size
+from armsym.bv.term import VAR, Term
+from armsym.contract.execution import Execution, Goal
+from armsym.machine.faults import Fault, Undecided
+from armsym.machine.state import State
+from armsym.prove.result import PROPERTIES
+from armsym.simulate.step import Path
+from isa.outcomes import Outcome
+from isa.timing import data_independent
+
+STEP_LIMIT = 1_000_000
+
+
+@dataclass
+class Exploration:
+    """Every path of a run: how it ended, and the goals that terms do not settle by themselves.
+
+    `terms` is the size of the DAG of what is compared; `reasons` tells, for each property that is not established, what stands in the way.
+    """
+
+    execution: Execution
+    paths: list[Path] = field(default_factory=list)
+    open_goals: list[tuple[State, Goal]] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
+    addresses: set[Term] = field(default_factory=set)
+    steps: int = 0
+    terms: int = 0
+
+    @property
+    def instructions(self) -> int:
+        """The number of distinct addresses executed."""
+        return len(self.addresses)
+
+    @property
+    def stops(self) -> list[Outcome | Fault | Undecided]:
+        """Why paths ended before they returned."""
+        return [p.stop for p in self.paths if p.stop is not None]
+
+
+def explore(execution: Execution, limit: int = STEP_LIMIT) -> Exploration:
+    """Runs the routine along every path and compares its end with the contract."""
+    found = Exploration(execution)
+
+    def watch(state: State) -> None:
+        found.addresses.add(state.PC)
+        found.steps += 1
+
+    for path in execution.paths(limit, watch):
+        found.paths.append(path)
+        if path.stop is None:
+            _compare(found, path.state)
+        else:
+            _stopped(found, path)
+    for reason in _uneven(found):
+        found.reasons.setdefault("constant_time", reason)
+    return found
+
+
+def _compare(found: Exploration, final: State) -> None:
+    same = found.execution.builder.same
+    goals = found.execution.goals(final)
+    found.terms += size([g.actual for g in goals] + [g.expected for g in goals])
+    for goal in goals:
+        if not same(goal.actual, goal.expected):
+            found.open_goals.append((final, goal))
+            reason = f"{goal.what} is not shown to be what the contract says"
+            found.reasons.setdefault(goal.property, reason)
+
+
+def _stopped(found: Exploration, path: Path) -> None:
+    """A path that stops leaves every property open."""
+    reason = f"{path.stop}{place(found.execution, path.state)}"
+    for name in PROPERTIES:
+        found.reasons.setdefault(name, reason)
+
+
+def place(execution: Execution, state: State) -> str:
+    """Where the state is: " at ADDRESS: INSTRUCTION", as far as it can be told."""
+    address = execution.link_address(state.PC)
+    if address is None:
+        return f" at {state.PC!r}"
+    try:
+        return f" at {address:#x}: {text(state.Mem.fetch(state.PC), address)}"
+    except (Fault, Undecided):
+        return f" at {address:#x}"
+
+
+def _uneven(found: Exploration) -> Iterator[str]:
+    """What the time or the sequence of instructions may depend on, other than public values."""
+    public = {*found.execution.contract.scalars, "image", "sp"}
+    public |= {f"&{name}" for name in found.execution.contract.buffers}
+    given = len(found.execution.initial.facts)
+    for path in found.paths:
+        for leaf in leaves(path.state.facts[given:]):
+            if leaf.op is not VAR or leaf.param[1] not in public:
+                yield f"a branch depends on {leaf!r}, which is not public"
+    # Addresses are sums of region bases and literals, or the path would have stopped.
+    memory = found.execution.initial.Mem
+    for pc in found.addresses:
+        if not data_independent(memory.fetch(pc)):
+            yield f"the time of {pc!r} may depend on its operands"
