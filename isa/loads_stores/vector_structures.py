@@ -1,0 +1,139 @@
+"""Advanced SIMD load/store of multiple structures, of a single structure, and replicated."""
+
+from __future__ import annotations
+
+from armsym.bv.term import Term
+from armsym.machine.state import State
+from isa.encoding import a64
+from isa.outcomes import Undefined
+
+# By opcode: (rpt, selem), how many times a structure of how many registers is transferred.
+_MULTIPLE = {
+    0b0000: (1, 4),  # LD4, ST4
+    0b0010: (4, 1),  # LD1, ST1 of four registers
+    0b0100: (1, 3),  # LD3, ST3
+    0b0110: (3, 1),
+    0b0111: (1, 1),
+    0b1000: (1, 2),  # LD2, ST2
+    0b1010: (2, 1),
+}
+
+
+@a64(
+    "0 Q 0011000 L 000000 opcode:4 size:2 Rn:5 Rt:5",
+    "Advanced SIMD load/store multiple structures",
+)
+def load_store_multiple_structures(cpu: State, Rn: int, **fields: int) -> None:
+    _multiple(cpu, cpu.base_register(Rn), **fields)
+
+
+@a64(
+    "0 Q 0011001 L 0 Rm:5 opcode:4 size:2 Rn:5 Rt:5",
+    "Advanced SIMD load/store multiple structures (post-indexed)",
+)
+def load_store_multiple_structures_post_indexed(
+    cpu: State, Rm: int, Rn: int, **fields: int
+) -> None:
+    address = cpu.base_register(Rn)
+    nbytes = _multiple(cpu, address, **fields)
+    cpu.XSP[Rn, 64] = address + _increment(cpu, Rm, nbytes)
+
+
+@a64(
+    "0 Q 0011010 L R 00000 opcode:3 S size:2 Rn:5 Rt:5",
+    "Advanced SIMD load/store single structure",
+)
+def load_store_single_structure(cpu: State, Rn: int, **fields: int) -> None:
+    _single(cpu, cpu.base_register(Rn), **fields)
+
+
+@a64(
+    "0 Q 0011011 L R Rm:5 opcode:3 S size:2 Rn:5 Rt:5",
+    "Advanced SIMD load/store single structure (post-indexed)",
+)
+def load_store_single_structure_post_indexed(cpu: State, Rm: int, Rn: int, **fields: int) -> None:
+    address = cpu.base_register(Rn)
+    nbytes = _single(cpu, address, **fields)
+    cpu.XSP[Rn, 64] = address + _increment(cpu, Rm, nbytes)
+
+
+def _multiple(cpu: State, address: Term, *, Q: int, L: int, opcode: int, size: int, Rt: int) -> int:
+    """Transfers `rpt` times structures of `selem` registers; the number of bytes."""
+    if opcode not in _MULTIPLE:
+        raise Undefined(f"opcode {opcode:04b} is unallocated")
+    rpt, selem = _MULTIPLE[opcode]
+    if size == 0b11 and not Q and selem != 1:
+        raise Undefined("vectors of one element have no structures")
+    datasize = 128 if Q else 64
+    # Registers that follow one another in memory are one structure of elements as wide as they.
+    esize = datasize if selem == 1 else 8 << size
+    registers = _consecutive(Rt, rpt * selem)
+    if L:
+        values = _load(cpu, address, esize, len(registers) * datasize // esize)
+        for i, t in enumerate(registers):
+            cpu.V[t, datasize] = cpu.builder.join(values[i :: len(registers)])
+    else:
+        vectors = [cpu.builder.split(cpu.V[t, datasize], esize) for t in registers]
+        _store(cpu, address, [e for structure in zip(*vectors, strict=True) for e in structure])
+    return len(registers) * datasize // 8
+
+
+def _single(
+    cpu: State, address: Term, *, Q: int, L: int, R: int, opcode: int, S: int, size: int, Rt: int
+) -> int:
+    """Transfers one structure, an element of each register; the number of bytes."""
+    b = cpu.builder
+    registers = _consecutive(Rt, ((opcode & 1) << 1 | R) + 1)
+    if opcode >> 1 == 0b11:
+        if not L or S:
+            raise Undefined("replication is for loads, with S = 0")
+        esize, datasize = 8 << size, 128 if Q else 64
+        for t, value in zip(registers, _load(cpu, address, esize, len(registers)), strict=True):
+            cpu.V[t, datasize] = b.replicate(value, datasize // esize)
+        return len(registers) * esize // 8
+    esize, index = _lane(opcode >> 1, Q << 3 | S << 2 | size)
+    vectors = [b.split(cpu.V[t, 128], esize) for t in registers]
+    if L:
+        values = _load(cpu, address, esize, len(registers))
+        for t, vector, value in zip(registers, vectors, values, strict=True):
+            vector[index] = value
+            cpu.V[t, 128] = b.join(vector)
+    else:
+        _store(cpu, address, [vector[index] for vector in vectors])
+    return len(registers) * esize // 8
+
+
+def _lane(scale: int, position: int) -> tuple[int, int]:
+    """The size and the index of the element that Q:S:size selects: the byte at which it starts.
+
+    Bits below the element's size are zero, but that a doubleword shares its scale with the word
+    and is told by the lowest.
+    """
+    if scale == 2 and position & 1:
+        scale, position = 3, position - 1
+    if position % (1 << scale):
+        raise Undefined("Q:S:size is not the position of an element")
+    return 8 << scale, position >> scale
+
+
+def _consecutive(t: int, count: int) -> list[int]:
+    """The registers Vt, Vt+1, ...; V0 follows V31."""
+    return [(t + i) % 32 for i in range(count)]
+
+
+def _load(cpu: State, address: Term, esize: int, count: int) -> list[Term]:
+    """`count` adjacent elements of memory."""
+    ebytes = esize // 8
+    return [cpu.Mem[address + i * ebytes, ebytes] for i in range(count)]
+
+
+def _store(cpu: State, address: Term, elements: list[Term]) -> None:
+    """Stores the elements one after another."""
+    for i, element in enumerate(elements):
+        ebytes = element.width // 8
+        cpu.Mem[address + i * ebytes, ebytes] = element
+
+
+def _increment(cpu: State, m: int, nbytes: int) -> Term:
+    """What a post-indexed form adds to its base: Xm, or for register 31 the bytes transferred."""
+    return cpu.builder.const(64, nbytes) if m == 31 else cpu.X[m, 64]
