@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -149,6 +149,13 @@ class RegionMap:
                 return ""
             return f"{_place(region, address)}, which is {region.permissions or 'no access'}"
         return self._outside(index, address, size)
+
+    def parts(self, address: int, size: int) -> Iterator[tuple[int, int]]:
+        """The ranges [start, end) of these bytes that belong to regions."""
+        for region in self.regions:
+            start, end = max(address, region.address), min(address + size, region.end)
+            if start < end:
+                yield start, end
 
     def containing(self, address: int, size: int) -> ConcreteRegion:
         """The region that has these bytes; ValueError if none has."""

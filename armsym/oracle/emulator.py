@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from armsym.bv.builder import ConcreteBuilder
 from armsym.bv.term import Term
@@ -49,7 +50,7 @@ class Emulator:
 
     def run(self, state: ConcreteState, stop: int | None, limit: int) -> RunResult:
         """Runs from `state.pc` until PC is `stop`, or for `limit` instructions."""
-        memory = _RecordingMemory(self._builder, self._regions)
+        memory = RecordingMemory(self._builder, self._regions)
         cpu = state.to_state(self._builder, memory)
         done = 0
         fault = None
@@ -63,8 +64,7 @@ class Emulator:
                 outcome = RunOutcome.RETURNED
         except Fault as error:
             outcome = RunOutcome.FAULT
-            kind, address, size = memory.attempt
-            fault = AccessFault(kind, address, size, cpu.PC.value or 0, str(error))
+            fault = AccessFault(*memory.attempt, pc=cpu.PC.value or 0, place=str(error))
         except Outcome as error:
             outcome = _OUTCOMES[type(error)]
             reason = str(error)
@@ -98,15 +98,23 @@ class Emulator:
         return contents
 
 
-class _RecordingMemory(Memory):
-    """Memory that remembers the last access: (kind, address, size), for the report of a fault."""
+class Attempt(NamedTuple):
+    """An access that was tried; for the kind "alignment", `size` is what divides the address."""
 
-    attempt = ("", 0, 0)
+    kind: str
+    address: int
+    size: int
+
+
+class RecordingMemory(Memory):
+    """Memory that remembers the last access, for the report of its fault."""
+
+    attempt = Attempt("", 0, 0)
 
     def locate(self, address: Term, size: int, access: str) -> tuple[Region, int]:
-        self.attempt = (_KINDS[access], address.value or 0, size)
+        self.attempt = Attempt(_KINDS[access], address.value or 0, size)
         return super().locate(address, size, access)
 
     def check_alignment(self, address: Term, bits: int, what: str) -> None:
-        self.attempt = ("alignment", address.value or 0, 1 << bits)
+        self.attempt = Attempt("alignment", address.value or 0, 1 << bits)
         super().check_alignment(address, bits, what)

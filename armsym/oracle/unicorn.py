@@ -57,6 +57,7 @@ class Unicorn:
         self._started = 0
         self._fault: AccessFault | None = None
         self._exception: int | None = None
+        self._undo: list[tuple[int, bytes]] = []
 
     def patch(self, address: int, data: bytes) -> None:
         """Replaces declared bytes, of one region, for the runs to come."""
@@ -70,10 +71,12 @@ class Unicorn:
 
     def run(self, state: ConcreteState, stop: int | None, limit: int) -> RunResult:
         """Runs from `state.pc` until PC is `stop`, or for `limit` instructions."""
-        self._started, self._fault, self._exception = 0, None, None
+        self._started, self._fault, self._exception, self._undo = 0, None, None, []
         self._registers.write(state)
         if state.pc != stop:
             self._emulate(state.pc, stop, limit)
+        for address, data in self._undo:
+            self._uc.mem_write(address, data)
         after = self._registers.read()
         memory = self._restored_memory()
         if self._exception is not None and self._fault is None:
@@ -137,6 +140,10 @@ class Unicorn:
         if place and self._fault is None:
             pc = engine.reg_read(arm64.UC_ARM64_REG_PC)
             self._fault = AccessFault("write" if write else "read", address, size, pc, place)
+            if kind == uc.UC_MEM_WRITE:
+                # Unicorn still makes the store, which is taken back when it has stopped.
+                parts = self._map.parts(address, size)
+                self._undo = [(s, bytes(engine.mem_read(s, e - s))) for s, e in parts]
             engine.emu_stop()
         return False
 

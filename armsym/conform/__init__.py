@@ -1,0 +1,1 @@
+"""Conformance: isa's clauses against an oracle, on test cases drawn from their own patterns."""

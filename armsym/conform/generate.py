@@ -1,0 +1,199 @@
+"""Test cases: words drawn from a clause's pattern, and states that make them do something.
+
+A case is determined by the seed, the clause's name and its index, whatever else is tested.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from armsym.bv.builder import ConcreteBuilder
+from armsym.bv.evaluate import random_value
+from armsym.machine.faults import Fault
+from armsym.machine.memory import Memory
+from armsym.machine.state import State
+from armsym.oracle import ConcreteRegion, ConcreteState
+from armsym.oracle.emulator import RecordingMemory
+from isa import Clause
+from isa.encoding import Field
+from isa.outcomes import Outcome
+
+# Literal loads reach 1 MB to either side of the instruction, which lies in the middle half.
+CODE_ADDRESS, CODE_SIZE = 0x1000_0000, 4 << 20
+# What aimed accesses meet: a page to write and one to read, nothing mapped around them.
+DATA_ADDRESS, TABLE_ADDRESS, PAGE = 0x2000_0000, 0x3000_0000, 0x1000
+
+# An odd multiplier near 2^32 over the golden ratio: its multiples modulo 2^k visit every number.
+_GOLDEN = 0x9E3779B1
+_ATTEMPTS = 8
+
+
+@dataclass(frozen=True)
+class Case:
+    """One test: `word`, an instruction of `clause`, to be executed at `state.pc`."""
+
+    clause: Clause
+    seed: int
+    index: int
+    word: int
+    state: ConcreteState
+
+
+def regions(seed: int) -> list[ConcreteRegion]:
+    """The memory of every case of a seed; the word of the case is yet to be put there."""
+    source = random.Random(f"{seed} memory")
+    return [
+        ConcreteRegion("code", CODE_ADDRESS, source.randbytes(CODE_SIZE), "rx"),
+        ConcreteRegion("data", DATA_ADDRESS, source.randbytes(PAGE), "rw"),
+        ConcreteRegion("table", TABLE_ADDRESS, source.randbytes(PAGE), "r"),
+    ]
+
+
+def case(clause: Clause, seed: int, index: int) -> Case:
+    """The test of a clause with this index."""
+    source = random.Random(f"{seed} {clause.name} {index}")
+    fields = _meaningful_fields(clause, index, source)
+    state = _state(source)
+    if _is_load_or_store(clause):
+        # The architecture faults on a misaligned base SP; QEMU does not check it.
+        state.sp &= -16
+        if "Rn" in fields and source.random() < 0.95:
+            _aim(clause, fields, state, _target(source))
+    return Case(clause, seed, index, clause.pattern.encode(fields), state)
+
+
+def _meaningful_fields(clause: Clause, index: int, source: random.Random) -> dict[str, int]:
+    """Field values with which the word mostly is an instruction: the others are not run anyway."""
+    for attempt in range(_ATTEMPTS):
+        fields = _fields(clause, index * _ATTEMPTS + attempt, source)
+        if source.random() < 0.2 or not _refused(clause, fields):
+            break
+    return fields
+
+
+def _refused(clause: Clause, fields: dict[str, int]) -> bool:
+    try:
+        clause.semantics(_blank().copy(), **fields)
+    except Outcome:
+        return True
+    except Exception:  # a fault, or a clause that breaks down: the comparison will show it
+        pass
+    return False
+
+
+@cache
+def _blank() -> State:
+    builder = ConcreteBuilder()
+    return ConcreteState.zero().to_state(builder, Memory(builder, []))
+
+
+def _fields(clause: Clause, index: int, source: random.Random) -> dict[str, int]:
+    """Field values: the small ones counted through, registers in odd roles, the rest at random."""
+    count = index * _GOLDEN
+    values = {}
+    for field in clause.pattern.fields:
+        if field.width <= 4:
+            value, count = count & ((1 << field.width) - 1), count >> field.width
+        elif _is_register(field):
+            value = source.getrandbits(5)
+        else:
+            value = random_value(source, field.width, corner=0.25)
+        while value in field.excluded:
+            value = source.getrandbits(field.width)
+        values[field.name] = value
+    registers = [f.name for f in clause.pattern.fields if _is_register(f)]
+    role = source.randrange(len(registers) + 4)
+    if role < len(registers):
+        values[registers[role]] = 31
+    elif role == len(registers):
+        values.update(dict.fromkeys(registers, source.getrandbits(5)))
+    elif role == len(registers) + 1:
+        values.update({name: 31 for name in registers if source.random() < 0.5})
+    return values
+
+
+def _is_register(field: Field) -> bool:
+    return field.width == 5 and field.name.startswith("R")
+
+
+def _is_load_or_store(clause: Clause) -> bool:
+    """Whether bits 28 to 25 are x1x0: the manual's group "Loads and stores"."""
+    return clause.pattern.value >> 25 & 0b0101 == 0b0100
+
+
+def _state(source: random.Random) -> ConcreteState:
+    general = source.choice(_STYLES)(source, 64, 32)
+    vectors = source.choice(_STYLES)(source, 128, 32)
+    pc = CODE_ADDRESS + CODE_SIZE // 4 + 4 * source.randrange(CODE_SIZE // 8)
+    return ConcreteState(general[:31], general[31], pc, source.getrandbits(4), vectors)
+
+
+def _uniform(source: random.Random, width: int, count: int) -> list[int]:
+    return [source.getrandbits(width) for _ in range(count)]
+
+
+def _corners(source: random.Random, width: int, count: int) -> list[int]:
+    return [random_value(source, width, corner=0.9) for _ in range(count)]
+
+
+def _equal(source: random.Random, width: int, count: int) -> list[int]:
+    return [random_value(source, width, corner=0.5)] * count
+
+
+def _small(source: random.Random, width: int, count: int) -> list[int]:
+    """Shift amounts, lengths, indices; and their negatives."""
+    return [source.randrange(-4, width + 4) % (1 << width) for _ in range(count)]
+
+
+def _lanes(source: random.Random, width: int, count: int) -> list[int]:
+    """Vectors of corner values: 0, 1, the largest and the smallest, random."""
+    lane = source.choice((8, 16, 32, 64))
+    high = 1 << (lane - 1)
+    corners = (0, 1, high - 1, high, 2 * high - 1, source.getrandbits(lane))
+    step = lane // 8
+    parts = [value.to_bytes(step, "little") for value in corners]
+    return [
+        int.from_bytes(b"".join(source.choices(parts, k=width // lane)), "little")
+        for _ in range(count)
+    ]
+
+
+_STYLES: tuple[Callable[[random.Random, int, int], list[int]], ...] = (
+    *(_uniform, _uniform, _corners, _equal, _small, _lanes),
+)
+
+
+def _target(source: random.Random) -> int:
+    """Where an access should go: mostly into the page to write, or about the edges of a page."""
+    page = source.choice((DATA_ADDRESS, DATA_ADDRESS, DATA_ADDRESS, TABLE_ADDRESS))
+    edge = source.choice((None, None, None, page, page + PAGE))
+    address = page + source.randrange(PAGE - 64) if edge is None else edge + source.randint(-64, 16)
+    return address & source.choice((-1, -8, -16))
+
+
+def _aim(clause: Clause, fields: dict[str, int], state: ConcreteState, target: int) -> None:
+    """Moves the base register so that the first access goes to `target`, if it depends on it so."""
+    accessed = _first_access(clause, fields, state)
+    if accessed is None:
+        return
+    n, distance = fields["Rn"], target - accessed
+    if n == 31:
+        state.sp = (state.sp + distance) % (1 << 64) & -16
+    else:
+        state.general[n] = (state.general[n] + distance) % (1 << 64)
+
+
+def _first_access(clause: Clause, fields: dict[str, int], state: ConcreteState) -> int | None:
+    """The address of the first access, which faults since there is no memory."""
+    builder = ConcreteBuilder()
+    memory = RecordingMemory(builder, [])
+    try:
+        clause.semantics(state.to_state(builder, memory), **fields)
+    except Fault:
+        return memory.attempt.address
+    except Exception:  # the comparison will show what it is
+        pass
+    return None
