@@ -1,0 +1,249 @@
+"""Theorems, and the rules that alone make them.
+
+    equality    terms of one meaning are equal
+    evaluation  a term without leaves equals its value
+    table       terms over few bits of leaves are equal if they are for all their values
+    assume      p |- p = 1
+    discharge   H, p |- x = y                         gives  H |- ite(p, x, y) = y
+    split       H, p |- x = y  and  H, ~p |- x = y    give   H |- x = y
+    symmetry    H |- x = y                            gives  H |- y = x
+    transitive  H |- x = y  and  I |- y = z           give   H, I |- x = z
+    congruence  H |- x = y                            gives  H |- c[v := x] = c[v := y]
+    instance    H |- x = y                            gives  H[s] |- x[s] = y[s]
+    trusted     somebody's word for x = y, by name
+    begin       f |- s reaches s, f the facts of the state s
+    step        f |- s reaches t                      gives  g |- s reaches u
+                for each state u after t's instruction, g its facts
+    absurd      H, p, ~p are never all 1: a path on which they hold is no path
+
+A theorem holds for all values of the leaves that make its hypotheses 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Protocol
+
+from armsym.bv.evaluate import evaluate, leaves, rebuild
+from armsym.bv.term import VAR, Term
+from armsym.kernel.builder import KernelBuilder
+
+TABLE_BITS = 16
+
+
+class KernelError(Exception):
+    """A rule does not apply; the text names the rule and the reason."""
+
+    def __init__(self, rule: str, reason: str) -> None:
+        super().__init__(f"{rule}: {reason}")
+        self.rule = rule
+
+
+class Machine(Protocol):
+    """A state of the machine, as far as the kernel looks into it; it is a value once it is here."""
+
+    @property
+    def facts(self) -> tuple[Term, ...]:
+        """One-bit terms that are 1 where the machine is in this state."""
+
+
+@dataclass(frozen=True)
+class Equation:
+    left: Term
+    right: Term
+
+
+@dataclass(frozen=True)
+class Reaches:
+    """From `start`, the machine comes to `end`."""
+
+    start: Machine
+    end: Machine
+
+
+Conclusion = Equation | Reaches
+
+
+class Theorem:
+    """What the kernel has shown; `rests_on` names what it took somebody's word for."""
+
+    __slots__ = ("conclusion", "hypotheses", "rests_on")
+
+    def __init__(
+        self,
+        seal: object,
+        hypotheses: frozenset[Term],
+        conclusion: Conclusion,
+        rests_on: frozenset[str] = frozenset(),
+    ) -> None:
+        if seal is not _SEAL:
+            raise KernelError("theorem", "only the rules of the kernel make theorems")
+        object.__setattr__(self, "hypotheses", hypotheses)
+        object.__setattr__(self, "conclusion", conclusion)
+        object.__setattr__(self, "rests_on", rests_on)
+
+    hypotheses: frozenset[Term]
+    conclusion: Conclusion
+    rests_on: frozenset[str]
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise KernelError("theorem", "a theorem does not change")
+
+    def __reduce__(self) -> str:
+        raise KernelError("theorem", "theorems do not leave the process; certificates do")
+
+
+_SEAL = object()
+
+
+class Kernel:
+    """The rules, over the terms of one builder."""
+
+    def __init__(self, builder: KernelBuilder | None = None) -> None:
+        self.builder = builder or KernelBuilder()
+
+    # equality
+
+    def equality(self, x: Term, y: Term) -> Theorem:
+        self._own("equality", x, y)
+        meaning = self.builder.meaning
+        if x.width != y.width or meaning.bits(x) != meaning.bits(y):
+            raise KernelError("equality", f"the terms differ in meaning: {x!r} and {y!r}")
+        return _theorem(Equation(x, y))
+
+    def evaluation(self, x: Term) -> Theorem:
+        self._own("evaluation", x)
+        if leaves([x]):
+            raise KernelError("evaluation", f"the term has leaves: {x!r}")
+        (value,) = evaluate([x], _no_leaf)
+        return _theorem(Equation(x, self.builder.const(x.width, value)))
+
+    def table(self, x: Term, y: Term) -> Theorem:
+        self._own("table", x, y)
+        inputs = leaves([x, y])
+        if x.width != y.width or any(leaf.args for leaf in inputs):
+            raise KernelError("table", "terms of one width over variables are expected")
+        if sum(leaf.width for leaf in inputs) > TABLE_BITS:
+            raise KernelError("table", f"the leaves have more than {TABLE_BITS} bits")
+        names = [(leaf.width, leaf.param[1]) for leaf in inputs]
+        for values in product(*[range(1 << leaf.width) for leaf in inputs]):
+            given = dict(zip(names, values, strict=True))
+            left, right = evaluate([x, y], lambda w, n, _, given=given: given[w, n])
+            if left != right:
+                raise KernelError("table", f"{left:#x} is not {right:#x} for {given}")
+        return _theorem(Equation(x, y))
+
+    def symmetry(self, theorem: Theorem) -> Theorem:
+        e = self._equation("symmetry", theorem)
+        return _theorem(Equation(e.right, e.left), theorem.hypotheses, theorem.rests_on)
+
+    def transitive(self, first: Theorem, second: Theorem) -> Theorem:
+        e, f = self._equation("transitive", first), self._equation("transitive", second)
+        if e.right is not f.left:
+            raise KernelError("transitive", "the equations have no term in common")
+        hypotheses = first.hypotheses | second.hypotheses
+        return _theorem(Equation(e.left, f.right), hypotheses, first.rests_on | second.rests_on)
+
+    def congruence(self, context: Term, hole: Term, theorem: Theorem) -> Theorem:
+        e = self._equation("congruence", theorem)
+        self._own("congruence", context, hole)
+        left = self._substitute("congruence", [context], {hole: e.left})
+        right = self._substitute("congruence", [context], {hole: e.right})
+        return _theorem(Equation(left[0], right[0]), theorem.hypotheses, theorem.rests_on)
+
+    def instance(self, theorem: Theorem, values: Mapping[Term, Term]) -> Theorem:
+        e = self._equation("instance", theorem)
+        hypotheses = list(theorem.hypotheses)
+        left, right, *rest = self._substitute(
+            "instance", [e.left, e.right, *hypotheses], values
+        )
+        return _theorem(Equation(left, right), frozenset(rest), theorem.rests_on)
+
+    def trusted(self, x: Term, y: Term, whose: str) -> Theorem:
+        self._own("trusted", x, y)
+        if x.width != y.width or not whose:
+            raise KernelError("trusted", "terms of one width, and a name, are expected")
+        return _theorem(Equation(x, y), rests_on=frozenset([whose]))
+
+    # hypotheses
+
+    def assume(self, p: Term) -> Theorem:
+        self._proposition("assume", p)
+        return _theorem(Equation(p, self.builder.const(1, 1)), frozenset([p]))
+
+    def discharge(self, theorem: Theorem, p: Term) -> Theorem:
+        self._proposition("discharge", p)
+        e = self._equation("discharge", theorem)
+        left = self.builder.ite(p, e.left, e.right)
+        hypotheses = theorem.hypotheses - {p}
+        return _theorem(Equation(left, e.right), hypotheses, theorem.rests_on)
+
+    def split(self, p: Term, holds: Theorem, fails: Theorem) -> Theorem:
+        self._proposition("split", p)
+        if self._equation("split", holds) != self._equation("split", fails):
+            raise KernelError("split", "the two cases show different equations")
+        hypotheses = holds.hypotheses - {p} | fails.hypotheses - {~p}
+        return _theorem(holds.conclusion, hypotheses, holds.rests_on | fails.rests_on)
+
+    # the machine
+
+    def begin(self, state: Machine) -> Theorem:
+        self._own("begin", *state.facts)
+        return _theorem(Reaches(state, state), frozenset(state.facts))
+
+    def step(
+        self, theorem: Theorem, advance: Callable[[Machine], Sequence[Machine]]
+    ) -> list[Theorem]:
+        """`advance` is the machine: it gives the states after one instruction, or raises."""
+        if not isinstance(theorem.conclusion, Reaches):
+            raise KernelError("step", "the theorem is not about the machine")
+        run = theorem.conclusion
+        return [
+            _theorem(Reaches(run.start, after), frozenset(after.facts), theorem.rests_on)
+            for after in advance(run.end)
+        ]
+
+    def absurd(self, theorem: Theorem) -> bool:
+        """Whether no values of the leaves meet the hypotheses, as two of them show."""
+        return any(p.value == 0 or ~p in theorem.hypotheses for p in theorem.hypotheses)
+
+    # side conditions
+
+    def _own(self, rule: str, *terms: Term) -> None:
+        if any(x.builder is not self.builder for x in terms):
+            raise KernelError(rule, "a term is not of this kernel")
+
+    def _proposition(self, rule: str, p: Term) -> None:
+        self._own(rule, p)
+        if p.width != 1:
+            raise KernelError(rule, f"a hypothesis has one bit, not {p.width}")
+
+    def _equation(self, rule: str, theorem: Theorem) -> Equation:
+        if not isinstance(theorem, Theorem) or not isinstance(theorem.conclusion, Equation):
+            raise KernelError(rule, "a theorem that is an equation is expected")
+        self._own(rule, theorem.conclusion.left)
+        return theorem.conclusion
+
+    def _substitute(
+        self, rule: str, terms: Sequence[Term], values: Mapping[Term, Term]
+    ) -> list[Term]:
+        """The terms with variables replaced."""
+        self._own(rule, *values, *values.values())
+        for variable, value in values.items():
+            if variable.op is not VAR or variable.width != value.width:
+                raise KernelError(rule, f"{variable!r} is no variable of {value.width} bits")
+        return rebuild(terms, self.builder, values.get)
+
+
+def _theorem(
+    conclusion: Conclusion,
+    hypotheses: frozenset[Term] = frozenset(),
+    rests_on: frozenset[str] = frozenset(),
+) -> Theorem:
+    return Theorem(_SEAL, hypotheses, conclusion, rests_on)
+
+
+def _no_leaf(width: int, name: str, args: tuple[int, ...]) -> int:
+    raise KernelError("evaluation", f"the term has the leaf {name}")
