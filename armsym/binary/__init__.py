@@ -1,0 +1,1 @@
+"""Binaries: ELF images, their symbols and relocations, static archives and the pinned wheel."""
