@@ -44,7 +44,7 @@ class Operator:
 class Term:
     """A node of the DAG.  `value` is its number if it is a literal, else None.
 
-    `number` counts the terms of a builder in order of creation: operands come before what uses them.
+    `number` counts the terms of a builder in order of creation: operands come first.
     """
 
     __slots__ = ("args", "builder", "number", "op", "param", "value", "width")

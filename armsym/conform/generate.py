@@ -28,7 +28,7 @@ DATA_ADDRESS, TABLE_ADDRESS, PAGE = 0x2000_0000, 0x3000_0000, 0x1000
 
 # An odd multiplier near 2^32 over the golden ratio: its multiples modulo 2^k visit every number.
 _GOLDEN = 0x9E3779B1
-_ATTEMPTS = 8
+_ATTEMPTS = 16
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from armsym.binary.image import Image
 from armsym.bv.builder import Builder
-from armsym.bv.evaluate import rebuild
-from armsym.bv.term import Term
+from armsym.bv.evaluate import leaves, rebuild
+from armsym.bv.term import VAR, Term
 from armsym.contract.language import Argument, Buffer, Contract, Ensures
+from armsym.contract.statement import statement
 from armsym.errors import ArmsymError
 from armsym.machine.memory import Cell, Memory, Region, elements
 from armsym.machine.state import Flags, State
@@ -58,6 +59,27 @@ class Execution:
         form, base = forms.of(address), forms.of(self.base)
         return form.offset if form.base == base.base else None
 
+    @property
+    def statement(self) -> str:
+        """The contract in words."""
+        return statement(self.contract)
+
+    def returned(self, state: State) -> bool:
+        """Whether the routine is back at the address that it was called from."""
+        return self.builder.same(state.PC, self.return_address)
+
+    def leaks(self, final: State) -> Iterator[str]:
+        """What the instructions on the path to a state depended on that is not public.
+
+        Addresses are public: they are sums of region bases and literals, or the run would have
+        stopped.  So are scalars, and where the regions lie.
+        """
+        public = {*self.contract.scalars, *[f"&{name}" for name in self.contract.buffers]}
+        public |= {"image", "sp"}
+        for leaf in leaves(final.observed):
+            if leaf.op is not VAR or leaf.param[1] not in public:
+                yield f"an instruction, or its time, depends on {leaf!r}, which is not public"
+
     def goals(self, final: State) -> list[Goal]:
         """What must hold where the routine has returned.  Raises ArmsymError `bad-spec`."""
         return [
@@ -96,9 +118,7 @@ class Execution:
         address = self.builder.var(64 - low, f"&{buffer.name}")
         if low:
             address = self.builder.concat(address, self.builder.const(low, 0))
-        contents = elements(
-            self.builder, buffer.name, buffer.width, buffer.byte_order == "big"
-        )
+        contents = elements(self.builder, buffer.name, buffer.width, buffer.byte_order == "big")
         return Region(buffer.name, address, buffer.size, buffer.access, contents)
 
     def _initial_state(self, entry: Term, regions: list[Region]) -> State:

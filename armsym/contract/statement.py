@@ -32,7 +32,11 @@ def to_data(contract: Contract) -> dict[str, Any]:
         "parameters": [_argument_data(p) for p in contract.parameters],
         "requires": {"nodes": nodes, "roots": roots},
         "ensures": [
-            [e.buffer.name, specification_name(e.function), [_argument_data(a) for a in e.arguments]]
+            [
+                e.buffer.name,
+                specification_name(e.function),
+                [_argument_data(a) for a in e.arguments],
+            ]
             for e in contract.postconditions
         ],
         "stack": contract.stack,
@@ -64,7 +68,7 @@ def from_data(data: Mapping[str, Any], resolve: Resolve) -> Contract:
 
 
 def specification_name(function: Specification) -> str:
-    """"module:name" of a function of a standard."""
+    """ "module:name" of a function of a standard."""
     return f"{function.__module__}:{function.__qualname__}"
 
 
@@ -99,7 +103,9 @@ def _buffer_text(buffer: Buffer) -> str:
     access = {"r": "read", "w": "written", "rw": "read and written"}[buffer.access]
     order = "" if buffer.width == 8 else f", {buffer.byte_order}-endian"
     aligned = f", aligned to {buffer.alignment} bytes" if buffer.alignment > 1 else ""
-    return f"{buffer.name}: {buffer.elements} words of {buffer.width} bits{order}{aligned}, {access}"
+    return (
+        f"{buffer.name}: {buffer.elements} words of {buffer.width} bits{order}{aligned}, {access}"
+    )
 
 
 def _parameter_text(parameter: Argument, contract: Contract) -> str:

@@ -91,7 +91,7 @@ class Meaning:
         """p * q, where literal parts are split off before it is named."""
         if not p or not q:
             return ZERO
-        if p == ONE or p == q:
+        if p in (ONE, q):
             return q
         if q == ONE:
             return p

@@ -15,16 +15,18 @@
     step        f |- s reaches t                      gives  g |- s reaches u
                 for each state u after t's instruction, g its facts
     absurd      H, p, ~p are never all 1: a path on which they hold is no path
+    fulfils     f |- s reaches t for the ends t of all paths, and the goals in each t follow from
+                its facts                             gives  |- the routine fulfils its contract
 
 A theorem holds for all values of the leaves that make its hypotheses 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Protocol
+from typing import Any, Protocol
 
 from armsym.bv.evaluate import evaluate, leaves, rebuild
 from armsym.bv.term import VAR, Term
@@ -41,12 +43,9 @@ class KernelError(Exception):
         self.rule = rule
 
 
-class Machine(Protocol):
-    """A state of the machine, as far as the kernel looks into it; it is a value once it is here."""
-
-    @property
-    def facts(self) -> tuple[Term, ...]:
-        """One-bit terms that are 1 where the machine is in this state."""
+# A state of the machine.  The kernel looks only at its `facts`: one-bit terms that are 1 where the
+# machine is in this state.
+State = Any
 
 
 @dataclass(frozen=True)
@@ -59,11 +58,18 @@ class Equation:
 class Reaches:
     """From `start`, the machine comes to `end`."""
 
-    start: Machine
-    end: Machine
+    start: State
+    end: State
 
 
-Conclusion = Equation | Reaches
+@dataclass(frozen=True)
+class Fulfils:
+    """The routine does what this statement says."""
+
+    statement: str
+
+
+Conclusion = Equation | Reaches | Fulfils
 
 
 class Theorem:
@@ -96,6 +102,36 @@ class Theorem:
 
 
 _SEAL = object()
+
+
+class Obligation(Protocol):
+    """Two terms that must be equal where a routine has returned."""
+
+    @property
+    def actual(self) -> Term: ...
+
+    @property
+    def expected(self) -> Term: ...
+
+
+class Call(Protocol):
+    """A routine at the moment of the call, and what its contract asks for."""
+
+    @property
+    def initial(self) -> State: ...
+
+    @property
+    def statement(self) -> str:
+        """The contract in words."""
+
+    def returned(self, state: State) -> bool:
+        """Whether the state is at the return address."""
+
+    def goals(self, final: State) -> Sequence[Obligation]:
+        """What must be equal in a state that has returned."""
+
+    def leaks(self, final: State) -> Iterable[str]:
+        """In what the path to a state depended on anything that is not public."""
 
 
 class Kernel:
@@ -156,9 +192,7 @@ class Kernel:
     def instance(self, theorem: Theorem, values: Mapping[Term, Term]) -> Theorem:
         e = self._equation("instance", theorem)
         hypotheses = list(theorem.hypotheses)
-        left, right, *rest = self._substitute(
-            "instance", [e.left, e.right, *hypotheses], values
-        )
+        left, right, *rest = self._substitute("instance", [e.left, e.right, *hypotheses], values)
         return _theorem(Equation(left, right), frozenset(rest), theorem.rests_on)
 
     def trusted(self, x: Term, y: Term, whose: str) -> Theorem:
@@ -189,21 +223,51 @@ class Kernel:
 
     # the machine
 
-    def begin(self, state: Machine) -> Theorem:
+    def begin(self, state: State) -> Theorem:
         self._own("begin", *state.facts)
         return _theorem(Reaches(state, state), frozenset(state.facts))
 
-    def step(
-        self, theorem: Theorem, advance: Callable[[Machine], Sequence[Machine]]
-    ) -> list[Theorem]:
+    def step(self, theorem: Theorem, advance: Callable[[State], Sequence[State]]) -> list[Theorem]:
         """`advance` is the machine: it gives the states after one instruction, or raises."""
-        if not isinstance(theorem.conclusion, Reaches):
-            raise KernelError("step", "the theorem is not about the machine")
-        run = theorem.conclusion
-        return [
-            _theorem(Reaches(run.start, after), frozenset(after.facts), theorem.rests_on)
-            for after in advance(run.end)
-        ]
+        run = self._run("step", theorem)
+        following = advance(run.end)
+        return [_theorem(Reaches(run.start, s), frozenset(s.facts)) for s in following]
+
+    def fulfils(
+        self,
+        call: Call,
+        advance: Callable[[State], Sequence[State]],
+        equate: Callable[[State, int, Obligation], Theorem],
+        limit: int,
+    ) -> Theorem:
+        """`equate` shows goal number n of a final state; the run may take `limit` steps in all."""
+        rests_on: frozenset[str] = frozenset()
+        waiting = [self.begin(call.initial)]
+        ends = 0
+        while waiting:
+            theorem = waiting.pop()
+            state = self._run("fulfils", theorem).end
+            if self.absurd(theorem):
+                continue
+            if not call.returned(state):
+                if limit == 0:
+                    raise KernelError("fulfils", "the run does not end within the limit")
+                limit -= 1
+                waiting.extend(self.step(theorem, advance))
+                continue
+            ends += 1
+            for leak in call.leaks(state):
+                raise KernelError("fulfils", f"not in constant time: {leak}")
+            for n, goal in enumerate(call.goals(state)):
+                shown = equate(state, n, goal)
+                if self._equation("fulfils", shown) != Equation(goal.actual, goal.expected):
+                    raise KernelError("fulfils", f"goal {n} is not what was shown")
+                if not shown.hypotheses <= theorem.hypotheses:
+                    raise KernelError("fulfils", f"goal {n} was shown under other hypotheses")
+                rests_on |= shown.rests_on
+        if not ends:
+            raise KernelError("fulfils", "no path returns: the preconditions contradict each other")
+        return _theorem(Fulfils(call.statement), rests_on=rests_on)
 
     def absurd(self, theorem: Theorem) -> bool:
         """Whether no values of the leaves meet the hypotheses, as two of them show."""
@@ -224,6 +288,11 @@ class Kernel:
         if not isinstance(theorem, Theorem) or not isinstance(theorem.conclusion, Equation):
             raise KernelError(rule, "a theorem that is an equation is expected")
         self._own(rule, theorem.conclusion.left)
+        return theorem.conclusion
+
+    def _run(self, rule: str, theorem: Theorem) -> Reaches:
+        if not isinstance(theorem, Theorem) or not isinstance(theorem.conclusion, Reaches):
+            raise KernelError(rule, "a theorem about the machine is expected")
         return theorem.conclusion
 
     def _substitute(

@@ -100,7 +100,7 @@ class Memory:
             raise self._stray(form, address)
         for start, region in group:
             offset = form.offset - start
-            if 0 <= offset and offset + size <= region.size:
+            if offset >= 0 and offset + size <= region.size:
                 if access not in region.permissions:
                     raise Fault("permission", f"{_NAMES[access]} {region.name} + {offset:#x}")
                 return region, offset

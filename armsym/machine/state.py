@@ -80,7 +80,8 @@ class State:
     """A state of the core.  An instruction changes it in place; `copy` is a value of its own.
 
     general: X0 to X30, then SP; vector: V0 to V31; `pc` the address of the instruction that runs;
-    `facts`: one-bit terms that hold on the path to here.
+    `facts`: one-bit terms that hold on the path to here.  `observed`: the terms, other than
+    addresses, on whose values the path's instructions or their time depended.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class State:
         pc: Term,
         memory: Memory,
         facts: tuple[Term, ...] = (),
+        observed: tuple[Term, ...] = (),
     ) -> None:
         self.builder = builder
         self.X = GeneralRegisters(builder, general)
@@ -101,6 +103,7 @@ class State:
         self.PC = pc
         self.Mem = memory
         self.facts = facts
+        self.observed = observed
         self.next_pc = pc
         self.pending: tuple[Term, Term] | None = None
 
@@ -114,6 +117,7 @@ class State:
             self.PC,
             self.Mem.copy(),
             self.facts,
+            self.observed,
         )
 
     def branch_to(self, target: Term) -> None:
@@ -123,9 +127,14 @@ class State:
     def branch_if(self, condition: Term, target: Term) -> None:
         """The next instruction is at `target` where the one-bit condition is 1."""
         if condition.value is None:
+            self.observe(condition)
             self.pending = (condition, target)
         elif condition.value:
             self.branch_to(target)
+
+    def observe(self, *operands: Term) -> None:
+        """The instruction is not one of those that PSTATE.DIT makes independent of its data."""
+        self.observed += tuple([x for x in operands if x.value is None])
 
     def base_register(self, n: int) -> Term:
         """X[n] or the stack pointer, which must be 16-byte aligned to be the base of an access."""

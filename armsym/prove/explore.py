@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+
 from armsym.binary.disassemble import text
-from armsym.bv.evaluate import leaves, size
-from armsym.bv.term import VAR, Term
+from armsym.bv.evaluate import size
+from armsym.bv.term import Term
 from armsym.contract.execution import Execution, Goal
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.state import State
 from armsym.prove.result import PROPERTIES
 from armsym.simulate.step import Path
 from isa.outcomes import Outcome
-from isa.timing import data_independent
 
 STEP_LIMIT = 1_000_000
 
@@ -23,7 +22,8 @@ STEP_LIMIT = 1_000_000
 class Exploration:
     """Every path of a run: how it ended, and the goals that terms do not settle by themselves.
 
-    `terms` is the size of the DAG of what is compared; `reasons` tells, for each property that is not established, what stands in the way.
+    `terms` is the size of the DAG of what is compared.  `reasons` tells, for each property that is
+    not established, what stands in the way.
     """
 
     execution: Execution
@@ -59,12 +59,12 @@ def explore(execution: Execution, limit: int = STEP_LIMIT) -> Exploration:
             _compare(found, path.state)
         else:
             _stopped(found, path)
-    for reason in _uneven(found):
-        found.reasons.setdefault("constant_time", reason)
     return found
 
 
 def _compare(found: Exploration, final: State) -> None:
+    for leak in found.execution.leaks(final):
+        found.reasons.setdefault("constant_time", leak)
     same = found.execution.builder.same
     goals = found.execution.goals(final)
     found.terms += size([g.actual for g in goals] + [g.expected for g in goals])
@@ -91,19 +91,3 @@ def place(execution: Execution, state: State) -> str:
         return f" at {address:#x}: {text(state.Mem.fetch(state.PC), address)}"
     except (Fault, Undecided):
         return f" at {address:#x}"
-
-
-def _uneven(found: Exploration) -> Iterator[str]:
-    """What the time or the sequence of instructions may depend on, other than public values."""
-    public = {*found.execution.contract.scalars, "image", "sp"}
-    public |= {f"&{name}" for name in found.execution.contract.buffers}
-    given = len(found.execution.initial.facts)
-    for path in found.paths:
-        for leaf in leaves(path.state.facts[given:]):
-            if leaf.op is not VAR or leaf.param[1] not in public:
-                yield f"a branch depends on {leaf!r}, which is not public"
-    # Addresses are sums of region bases and literals, or the path would have stopped.
-    memory = found.execution.initial.Mem
-    for pc in found.addresses:
-        if not data_independent(memory.fetch(pc)):
-            yield f"the time of {pc!r} may depend on its operands"

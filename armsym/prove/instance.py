@@ -1,4 +1,4 @@
-"""Concrete calls of a routine under its contract: addresses, registers and bytes, drawn or given."""
+"""Concrete calls of a routine under its contract: addresses, registers and bytes."""
 
 from __future__ import annotations
 

@@ -113,11 +113,13 @@ class Refuter:
                 got = int.from_bytes(result.memory[name][place], order)
                 if wanted != got:
                     hexadecimal = f"#0{2 * size + 2}x"
-                    differences.append((f"{name}[{i}]", f"{wanted:{hexadecimal}}", f"{got:{hexadecimal}}"))
+                    differences.append(
+                        (f"{name}[{i}]", f"{wanted:{hexadecimal}}", f"{got:{hexadecimal}}")
+                    )
         return differences
 
     def _at(self, pc: int) -> str:
-        """" at ADDRESS: INSTRUCTION", the address counted from the image's base."""
+        """ " at ADDRESS: INSTRUCTION", the address counted from the image's base."""
         address = pc - IMAGE
         if self.image.segment_at(address) is None:
             return f" at pc {pc:#x}"
