@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from armsym.conform.deviations import Deviation
 from armsym.conform.generate import Case
 from armsym.oracle import (
     ConcreteMachine,
@@ -54,30 +55,58 @@ class Difference:
     oracle: str
 
 
+@dataclass(frozen=True)
+class Finding:
+    """What a case showed: on a disagreement, in what they differ; `reason` if that is known."""
+
+    verdict: Verdict
+    differences: Sequence[Difference] = ()
+    reason: str = ""
+
+
 class Comparison:
     """Runs the cases of one clause on isa and on an oracle that has the same memory."""
 
     def __init__(
-        self, clause: Clause, regions: Sequence[ConcreteRegion], oracle: ConcreteMachine
+        self,
+        clause: Clause,
+        regions: Sequence[ConcreteRegion],
+        oracle: ConcreteMachine,
+        deviations: Sequence[Deviation],
     ) -> None:
         self._isa = Emulator(regions, lambda w: Instruction(w, clause, clause.pattern.decode(w)))
         self._oracle = oracle
+        self._deviations = deviations
         self._code = regions[0]
 
-    def check(self, case: Case) -> tuple[Verdict, list[Difference]]:
-        """What the case shows, and on a mismatch in what they differ."""
+    def check(self, case: Case) -> Finding:
+        """Executes the case's instruction on both."""
         offset = case.state.pc - self._code.address
         self._patch(case, case.word.to_bytes(4, "little"))
         try:
-            isa = self._isa.run(case.state, None, 1)
-            if isa.outcome in _REFUSED:
-                return _REFUSED[isa.outcome], []
-            found = differences(isa, self._oracle.run(case.state, None, 1))
+            return self._compare(case, self._isa.run(case.state, None, 1))
         except Exception as error:  # a clause that breaks down is a finding like any other
-            return Verdict.MISMATCH, [Difference("outcome", repr(error), "not asked")]
+            return Finding(Verdict.MISMATCH, [Difference("outcome", repr(error), "not asked")])
         finally:
             self._patch(case, self._code.data[offset : offset + 4])
-        return Verdict.MISMATCH if found else _AGREED[isa.outcome], found
+
+    def _compare(self, case: Case, isa: RunResult) -> Finding:
+        if isa.outcome in _REFUSED:
+            return Finding(_REFUSED[isa.outcome])
+        found = differences(isa, self._oracle.run(case.state, None, 1))
+        if not found:
+            return Finding(_AGREED[isa.outcome])
+        if reason := self._known(case.word, found):
+            return Finding(Verdict.DEVIATED, found, reason)
+        return Finding(Verdict.MISMATCH, found)
+
+    def _known(self, word: int, found: Sequence[Difference]) -> str:
+        """Why the oracle is known to differ so on this word; "" if it is not."""
+        first = found[0]
+        if first.name != "outcome":
+            return ""
+        known = (d.reason for d in self._deviations if d.excuses(word, first.isa, first.oracle))
+        return next(known, "")
 
     def _patch(self, case: Case, data: bytes) -> None:
         for machine in (self._isa, self._oracle):

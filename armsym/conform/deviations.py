@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from armsym.conform.compare import Difference
 from isa.encoding import Pattern
 
 
@@ -13,13 +12,17 @@ from isa.encoding import Pattern
 class Deviation:
     """Words, as an encoding pattern, on which isa's and the oracle's outcomes differ, and why.
 
-    The outcomes are those that a Difference has; nothing but this difference is excused.
+    Nothing but the outcome `isa` against one of the outcomes `oracle` is excused.
     """
 
     words: Pattern
     isa: str
     oracle: frozenset[str]
     reason: str
+
+    def excuses(self, word: int, isa: str, oracle: str) -> bool:
+        """Whether these outcomes of the word are the known ones."""
+        return isa == self.isa and oracle in self.oracle and self.words.matches(word)
 
 
 def _deviation(words: str, isa: str, oracle: set[str], reason: str) -> Deviation:
@@ -36,14 +39,3 @@ DEVIATIONS: Mapping[str, Sequence[Deviation]] = {
         ),
     ),
 }
-
-
-def known_deviation(oracle: str, word: int, found: Sequence[Difference]) -> str:
-    """Why the oracle is known to differ so on this word; "" if it is not."""
-    if len(found) != 1 or found[0].name != "outcome":
-        return ""
-    for deviation in DEVIATIONS[oracle]:
-        outcomes = found[0].isa == deviation.isa and found[0].oracle in deviation.oracle
-        if outcomes and deviation.words.matches(word):
-            return deviation.reason
-    return ""

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from armsym.binary.disassemble import text
 from armsym.conform import generate
-from armsym.conform.compare import Comparison, Difference, Verdict
-from armsym.conform.deviations import known_deviation
+from armsym.conform.compare import Comparison, Finding, Verdict
+from armsym.conform.deviations import DEVIATIONS
+from armsym.conform.generate import Case
 from armsym.errors import ArmsymError
 from armsym.oracle import ConcreteMachine, ConcreteRegion, Unicorn
 from isa import CLAUSES, Clause
@@ -21,15 +22,15 @@ ORACLES: Mapping[str, Callable[[Sequence[ConcreteRegion]], ConcreteMachine]] = {
 
 
 @dataclass(frozen=True)
-class Finding:
-    """A case on which isa and the oracle disagree; `reason` if the oracle is known for it."""
+class Disagreement:
+    """A case on which isa and the oracle disagree."""
 
-    case: generate.Case
-    differences: Sequence[Difference]
-    reason: str = ""
+    case: Case
+    finding: Finding
 
     @property
     def disassembly(self) -> str:
+        """The instruction as Capstone prints it."""
         return text(self.case.word, self.case.state.pc)
 
     @property
@@ -40,8 +41,9 @@ class Finding:
 
     def __str__(self) -> str:
         head = f"{self.case.word:08x}  {self.disassembly}  at {self.case.state.pc:#x}"
-        body = [f"  {d.name}: isa {d.isa}, oracle {d.oracle}" for d in self.differences]
-        return "\n".join([head, *body, f"  repeat: {self.command}"])
+        body = [f"  {d.name}: isa {d.isa}, oracle {d.oracle}" for d in self.finding.differences]
+        known = [f"  known: {self.finding.reason}"] if self.finding.reason else []
+        return "\n".join([head, *body, *known, f"  repeat: {self.command}"])
 
 
 @dataclass
@@ -50,8 +52,8 @@ class ClassReport:
 
     clause: Clause
     counts: Counter[Verdict] = field(default_factory=Counter)
-    mismatches: list[Finding] = field(default_factory=list)
-    deviations: list[Finding] = field(default_factory=list)
+    mismatches: list[Disagreement] = field(default_factory=list)
+    deviations: list[Disagreement] = field(default_factory=list)
 
     @property
     def tests(self) -> int:
@@ -133,15 +135,14 @@ class _Bench:
 
     def test(self, clause: Clause, indices: range) -> ClassReport:
         report = ClassReport(clause)
-        comparison = Comparison(clause, self._regions, self._oracle)
+        deviations = DEVIATIONS[self._name]
+        comparison = Comparison(clause, self._regions, self._oracle, deviations)
         for index in indices:
             case = generate.case(clause, self._seed, index)
-            verdict, found = comparison.check(case)
-            reason = known_deviation(self._name, case.word, found)
-            if reason:
-                verdict = Verdict.DEVIATED
-                report.deviations.append(Finding(case, found, reason))
-            elif found:
-                report.mismatches.append(Finding(case, found))
-            report.counts[verdict] += 1
+            finding = comparison.check(case)
+            report.counts[finding.verdict] += 1
+            if finding.verdict is Verdict.MISMATCH:
+                report.mismatches.append(Disagreement(case, finding))
+            elif finding.verdict is Verdict.DEVIATED:
+                report.deviations.append(Disagreement(case, finding))
         return report
