@@ -237,13 +237,13 @@ class Kernel:
         self,
         call: Call,
         advance: Callable[[State], Sequence[State]],
-        equate: Callable[[State, int, Obligation], Theorem],
+        equate: Callable[[int, Obligation], Theorem],
         limit: int,
     ) -> Theorem:
-        """`equate` shows goal number n of a final state; the run may take `limit` steps in all."""
+        """`equate` shows goal number n, counted over all paths; the run may take `limit` steps."""
         rests_on: frozenset[str] = frozenset()
         waiting = [self.begin(call.initial)]
-        ends = 0
+        shown = 0
         while waiting:
             theorem = waiting.pop()
             state = self._run("fulfils", theorem).end
@@ -255,17 +255,17 @@ class Kernel:
                 limit -= 1
                 waiting.extend(self.step(theorem, advance))
                 continue
-            ends += 1
             for leak in call.leaks(state):
                 raise KernelError("fulfils", f"not in constant time: {leak}")
-            for n, goal in enumerate(call.goals(state)):
-                shown = equate(state, n, goal)
-                if self._equation("fulfils", shown) != Equation(goal.actual, goal.expected):
-                    raise KernelError("fulfils", f"goal {n} is not what was shown")
-                if not shown.hypotheses <= theorem.hypotheses:
-                    raise KernelError("fulfils", f"goal {n} was shown under other hypotheses")
-                rests_on |= shown.rests_on
-        if not ends:
+            for goal in call.goals(state):
+                equation = equate(shown, goal)
+                if self._equation("fulfils", equation) != Equation(goal.actual, goal.expected):
+                    raise KernelError("fulfils", f"goal {shown} is not what was shown")
+                if not equation.hypotheses <= theorem.hypotheses:
+                    raise KernelError("fulfils", f"goal {shown} was shown under other hypotheses")
+                rests_on |= equation.rests_on
+                shown += 1
+        if not shown:
             raise KernelError("fulfils", "no path returns: the preconditions contradict each other")
         return _theorem(Fulfils(call.statement), rests_on=rests_on)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-
 from armsym.binary.disassemble import text
 from armsym.bv.evaluate import size
 from armsym.bv.term import Term

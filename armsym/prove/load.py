@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
-import importlib.util
 from pathlib import Path
 
 import armsym
+from armsym.contract.files import load_module
 from armsym.contract.language import Proof
 from armsym.errors import ArmsymError
 
@@ -31,19 +30,7 @@ def find(names: list[str]) -> list[Proof]:
 
 def load(path: Path) -> list[Proof]:
     """The proofs that a file declares.  Raises ArmsymError `bad-proof-file`."""
-    if not path.is_file():
-        raise ArmsymError("no-such-file", f"{path}: no such proof file")
-    unique = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]
-    spec = importlib.util.spec_from_file_location(f"armsym_proof_{unique}", path)
-    if spec is None or spec.loader is None:
-        raise ArmsymError("bad-proof-file", f"{path}: not a Python file")
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except ArmsymError:
-        raise
-    except Exception as error:  # whatever a user's file raises is the file's fault
-        raise ArmsymError("bad-proof-file", f"{path}: {type(error).__name__}: {error}") from error
+    module = load_module(path)
     declared = [v for v in vars(module).values() if isinstance(v, tuple) and v]
     proofs = [p for group in declared for p in group if isinstance(p, Proof)]
     if not proofs:
