@@ -1,0 +1,1 @@
+"""The normalising builder: fast, untrusted, for search and interaction."""
