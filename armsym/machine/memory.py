@@ -55,6 +55,20 @@ class Memory:
         twin._shared = set(self.regions)
         return twin
 
+    def with_region(self, region: Region) -> Memory:
+        """The same memory and one more region, disjoint from all others by hypothesis."""
+        twin = self.copy()
+        twin.regions = [*self.regions, region]
+        twin._written[region] = {}
+        form = self.forms.of(region.base)
+        twin._groups = {**self._groups, form.base: [(form.offset, region)]}
+        return twin
+
+    def reaches(self, address: Term) -> bool:
+        """Whether an address is relative to the base of some region, by a known offset or not."""
+        atoms = self.forms.of(address).base
+        return atoms in self._groups or any(base and base < atoms for base in self._groups)
+
     def __getitem__(self, access: tuple[Term, int]) -> Term:
         """`Mem[address, size]`: `size` bytes, little-endian.  Raises Fault, Undecided."""
         address, size = access

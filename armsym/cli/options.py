@@ -1,0 +1,20 @@
+"""Arguments and options that several verbs share."""
+
+from __future__ import annotations
+
+import click
+
+from armsym.binary.image import Image
+from armsym.binary.open import open_image
+from armsym.report.console import Progress
+
+binary_argument = click.argument("binary")
+symbol_argument = click.argument("symbol")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
+quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print no progress.")
+
+
+def opened(binary: str, symbol: str | None = None, quiet: bool = False) -> Image:
+    """The image that BINARY names; `symbol` picks the member of an archive."""
+    with Progress(quiet) as progress:
+        return open_image(binary, symbol, lambda doing: progress(binary, doing))

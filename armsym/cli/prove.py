@@ -1,0 +1,91 @@
+"""`armsym prove`: proofs side by side, and the table of their verdicts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import click
+
+from armsym.cli.options import json_option, opened, quiet_option
+from armsym.prove.load import find
+from armsym.prove.result import Result, Verdict
+from armsym.prove.schedule import Task, run_all
+from armsym.report.console import Progress, print_json, print_lines
+from armsym.report.proofs import closing, statement, table
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--binary",
+    default="aws-lc",
+    show_default=True,
+    help="The binary whose code is proved: a path, lib.a:member.o, or a pinned one.",
+)
+@click.option("--symbol", help="The routine's symbol, if the proof's name is another.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    help="How many proofs run at a time; by default one a processor.",
+)
+@click.option(
+    "--budget", type=click.FloatRange(min=0, min_open=True), help="Seconds for each proof."
+)
+@json_option
+@quiet_option
+def prove(
+    names: tuple[str, ...],
+    binary: str,
+    symbol: str | None,
+    jobs: int,
+    budget: float | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Prove routines against the standards.
+
+    NAME is a proof (sha512_block_data_order_hw), a family of them (sha512), or a proof file of your
+    own (my_proof.py); without one, all proofs that come with armsym are tried.  Exit status 1 if
+    any is not PROVED.
+
+    \b
+    armsym prove sha512
+    armsym prove my_proof.py --binary my.o
+    """
+    tasks = _tasks(names, binary, symbol, quiet)
+    finished: dict[int, Result] = {}
+    try:
+        with Progress(quiet) as progress:
+            for index, result in run_all(tasks, jobs, budget, progress):
+                finished[index] = result
+                progress(result.name, "")
+    finally:
+        # Also after Ctrl-C: what has been found out is not lost.
+        results = [finished[index] for index in sorted(finished)]
+        if results:
+            _show(results, as_json)
+    return 0 if all(r.verdict is Verdict.PROVED for r in results) else 1
+
+
+def _tasks(names: tuple[str, ...], binary: str, symbol: str | None, quiet: bool) -> list[Task]:
+    proofs = find(list(names))
+    if symbol is not None and len(proofs) > 1:
+        listed = ", ".join([p.name for p in proofs])
+        raise click.UsageError(f"--symbol needs one proof; these are {len(proofs)}: {listed}")
+    tasks = []
+    for proof in proofs:
+        routine = symbol or proof.name
+        image = opened(binary, routine, quiet)
+        image.symbol(routine)
+        tasks.append(Task(proof.name, names, image, routine))
+    return tasks
+
+
+def _show(results: Sequence[Result], as_json: bool) -> None:
+    if as_json:
+        print_json({"results": [r.to_json() for r in results]})
+        return
+    print_lines(table(results))
+    print_lines(["", *statement(results), closing(results)])

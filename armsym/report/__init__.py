@@ -1,0 +1,1 @@
+"""Reports: what commands found, as people read it in a terminal or a pipe."""

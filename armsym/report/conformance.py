@@ -1,0 +1,68 @@
+"""A conformance run: counts for each encoding class, then every mismatch with its repetition."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from rich.text import Text
+
+from armsym.conform.compare import Verdict
+from armsym.conform.run import Finding, Report
+from armsym.report.console import columns
+
+
+def lines(report: Report) -> Iterator[str | Text]:
+    """A table of classes by verdict, the deviations of the oracle, the mismatches, the total."""
+    shown = [v for v in Verdict if any(c.counts[v] for c in report.classes)]
+    rows = [
+        (c.clause.name, str(c.tests), *[str(c.counts[v] or "") for v in shown])
+        for c in report.classes
+    ]
+    yield from columns(
+        [("class", "tests", *[str(v) for v in shown]), *rows], "<>" + ">" * len(shown)
+    )
+    yield ""
+    reasons = Counter(d.reason for c in report.classes for d in c.deviations)
+    yield from [f"known of {report.oracle}, {n} times: {why}" for why, n in reasons.items()]
+    for found in report.classes:
+        yield from [str(finding) for finding in found.mismatches]
+        if not found.counts[Verdict.EXECUTED]:
+            yield f"{found.clause.name}: no case was executed, so nothing is known of it"
+    mismatches = sum(len(c.mismatches) for c in report.classes)
+    yield (
+        f"{len(report.classes)} classes, {report.tests:,} tests, {mismatches} mismatches"
+        f" against {report.oracle} (seed {report.seed})"
+    )
+
+
+def document(report: Report) -> dict[str, Any]:
+    """What `armsym conform --json` prints."""
+    return {
+        "oracle": report.oracle,
+        "seed": report.seed,
+        "passed": report.passed,
+        "classes": [
+            {
+                "name": c.clause.name,
+                "tests": c.tests,
+                "counts": {verdict.value: n for verdict, n in c.counts.items()},
+                "mismatches": [_finding(f) for f in c.mismatches],
+                "deviations": [_finding(f) for f in c.deviations],
+            }
+            for c in report.classes
+        ],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "word": f"{finding.case.word:08x}",
+        "disassembly": finding.disassembly,
+        "differences": [
+            {"name": d.name, "isa": d.isa, "oracle": d.oracle} for d in finding.differences
+        ],
+        "reason": finding.reason,
+        "repeat": finding.command,
+    }
