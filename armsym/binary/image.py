@@ -76,7 +76,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Image:
-    """One binary.  All its addresses are relative to its base, which is a multiple of the page size.
+    """One binary; its addresses are relative to its base, which is a multiple of the page size.
 
     `path` is what `open_image` takes to open it again; `sha256` is the hash, in hexadecimal, of the
     file's bytes, or of the archive member's.  `kind` is "executable", "shared object" or
@@ -172,9 +172,7 @@ class Image:
             self,
             path=f"{self.path}+{patch}",
             sha256=hashlib.sha256(f"{self.sha256}+{patch}".encode()).hexdigest(),
-            segments=tuple(
-                replace(s, data=changed) if s is segment else s for s in self.segments
-            ),
+            segments=tuple(replace(s, data=changed) if s is segment else s for s in self.segments),
         )
 
     def _holding(self, address: int, size: int) -> Segment:
