@@ -29,40 +29,27 @@ _LONG = {
 
 
 @a64("0 Q 0 01111 size:2 L M Rm:4 1000 H 0 Rn:5 Rd:5", section=_SECTION)
-def mul_by_element(
-    cpu: State, Q: int, size: int, L: int, M: int, Rm: int, H: int, Rn: int, Rd: int
-) -> None:
+def mul_by_element(cpu: State, Q: int, size: int, Rn: int, Rd: int, **element: int) -> None:
     e.check_size(_MUL.name, _MUL.sizes, size)
-    _same(cpu, _MUL, Q, Rd, Rn, _element(cpu, size, L, M, Rm, H))
+    _same(cpu, _MUL, Q, Rd, Rn, _element(cpu, size, **element))
 
 
 @a64("0 Q 1 01111 size:2 L M Rm:4 0 o2 00 H 0 Rn:5 Rd:5", section=_SECTION)
 def mla_by_element(
-    cpu: State, Q: int, size: int, L: int, M: int, Rm: int, o2: int, H: int, Rn: int, Rd: int
+    cpu: State, Q: int, size: int, o2: int, Rn: int, Rd: int, **element: int
 ) -> None:
     operation = e.select(_ACCUMULATE, (o2,), size)
-    _same(cpu, operation, Q, Rd, Rn, _element(cpu, size, L, M, Rm, H))
+    _same(cpu, operation, Q, Rd, Rn, _element(cpu, size, **element))
 
 
 @a64("0 Q U 01111 size:2 L M Rm:4 opcode:2!=11 10 H 0 Rn:5 Rd:5", section=_SECTION)
 def mull_by_element(
-    cpu: State,
-    Q: int,
-    U: int,
-    size: int,
-    L: int,
-    M: int,
-    Rm: int,
-    opcode: int,
-    H: int,
-    Rn: int,
-    Rd: int,
+    cpu: State, Q: int, U: int, size: int, opcode: int, Rn: int, Rd: int, **element: int
 ) -> None:
     operation = e.select(_LONG, (opcode,), size)
-    esize = 8 << size
-    element = e.extend(U, _element(cpu, size, L, M, Rm, H), 2 * esize)
-    n = [e.extend(U, x, 2 * esize) for x in e.read_part(cpu, Rn, Q, esize)]
-    e.apply(cpu, operation, Rd, n, [element] * len(n))
+    m = e.extend(U, _element(cpu, size, **element), 16 << size)
+    n = [e.extend(U, x, 16 << size) for x in e.read_part(cpu, Rn, Q, 8 << size)]
+    e.apply(cpu, operation, Rd, n, [m] * len(n))
 
 
 def _same(cpu: State, operation: Operation, Q: int, Rd: int, Rn: int, element: Term) -> None:

@@ -103,6 +103,11 @@ def extend(U: int, x: Term, width: int) -> Term:
 # sums and products
 
 
+def zero(x: Term) -> Term:
+    """0 in the width of x."""
+    return x.builder.const(x.width, 0)
+
+
 def add(x: Term, y: Term) -> Term:
     return x + y
 
@@ -154,6 +159,12 @@ def polynomial_multiply(x: Term, y: Term, width: int) -> Term:
     return b.xor(*[b.replicate(x[i], width) & (shifted << i) for i in range(x.width)])
 
 
+def count_one_bits(x: Term) -> Term:
+    """BitCount(): how many bits of x are 1, in x's width."""
+    b = x.builder
+    return b.add(*[b.zero_extend(bit, x.width) for bit in b.split(x, 1)])
+
+
 # comparisons: all ones where they hold
 
 
@@ -182,7 +193,7 @@ def equal(x: Term, y: Term) -> Term:
 
 def test_bits(x: Term, y: Term) -> Term:
     """Whether x & y is not zero."""
-    return mask(~x.builder.eq(x & y, x.builder.const(x.width, 0)), x.width)
+    return mask(~x.builder.eq(x & y, zero(x)), x.width)
 
 
 def maximum(U: int, x: Term, y: Term) -> Term:

@@ -1,0 +1,52 @@
+"""Advanced SIMD across lanes, and scalar pairwise: one integer out of all elements."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from armsym.machine.state import State
+from isa.encoding import a64
+from isa.outcomes import Undefined
+from isa.simd import elements as e
+from isa.simd.elements import Operation, signed, unsigned
+
+_SECTION = "Advanced SIMD across lanes"
+
+_REDUCE = {
+    (0, 0b01010): Operation("SMAXV", "bhs", signed(e.maximum)),
+    (1, 0b01010): Operation("UMAXV", "bhs", unsigned(e.maximum)),
+    (0, 0b11010): Operation("SMINV", "bhs", signed(e.minimum)),
+    (1, 0b11010): Operation("UMINV", "bhs", unsigned(e.minimum)),
+    (0, 0b11011): Operation("ADDV", "bhs", e.add),
+}
+
+
+@a64("0 Q U 01110 size:2 11000 opcode:5!=00011,01100,01111 10 Rn:5 Rd:5", section=_SECTION)
+def across_lanes(cpu: State, Q: int, U: int, size: int, opcode: int, Rn: int, Rd: int) -> None:
+    operation = e.select(_REDUCE, (U, opcode), size)
+    esize = 8 << size
+    elements = cpu.builder.split(cpu.V[Rn, _datasize(Q, size)], esize)
+    cpu.V[Rd, esize] = reduce(operation.function, elements)
+
+
+@a64("0 Q U 01110 size:2 11000 00011 10 Rn:5 Rd:5", section=_SECTION)
+def addlv(cpu: State, Q: int, U: int, size: int, Rn: int, Rd: int) -> None:
+    esize = e.check_size("UADDLV" if U else "SADDLV", "bhs", size)
+    elements = cpu.builder.split(cpu.V[Rn, _datasize(Q, size)], esize)
+    cpu.V[Rd, 2 * esize] = cpu.builder.add(*[e.extend(U, x, 2 * esize) for x in elements])
+
+
+@a64(
+    "01 0 11110 size:2 11000 11011 10 Rn:5 Rd:5",
+    section="Advanced SIMD scalar pairwise",
+)
+def scalar_addp(cpu: State, size: int, Rn: int, Rd: int) -> None:
+    e.check_size("the scalar ADDP", "d", size)
+    low, high = cpu.builder.split(cpu.V[Rn, 128], 64)
+    cpu.V[Rd, 64] = low + high
+
+
+def _datasize(Q: int, size: int) -> int:
+    if size == 2 and not Q:
+        raise Undefined("a vector across which to work has four elements or more")
+    return 128 if Q else 64

@@ -1,0 +1,116 @@
+"""Advanced SIMD two-register miscellaneous, integer, and its scalar form."""
+
+from __future__ import annotations
+
+from armsym.machine.state import State
+from isa.encoding import a64
+from isa.outcomes import Undefined
+from isa.shared import count_leading_sign_bits, count_leading_zero_bits, reverse_bits
+from isa.simd import elements as e
+from isa.simd.elements import Operation
+
+_SECTION = "Advanced SIMD two-register miscellaneous"
+
+
+# REV64, REV32, REV16: the elements of each container in the opposite order.
+_REVERSE = {
+    # (U, o0): name, sizes of element, bits of the container
+    (0, 0): ("REV64", "bhs", 64),
+    (1, 0): ("REV32", "bh", 32),
+    (0, 1): ("REV16", "b", 16),
+}
+
+
+@a64("0 Q U 01110 size:2 10000 0000 o0 10 Rn:5 Rd:5", section=_SECTION)
+def reverse_elements(cpu: State, Q: int, U: int, size: int, o0: int, Rn: int, Rd: int) -> None:
+    if (U, o0) not in _REVERSE:
+        raise Undefined("no instruction of the class has this opcode")
+    name, sizes, container = _REVERSE[U, o0]
+    esize = e.check_size(name, sizes, size)
+    b, datasize = cpu.builder, 128 if Q else 64
+    cpu.V[Rd, datasize] = b.join(
+        [b.concat(*b.split(x, esize)) for x in b.split(cpu.V[Rn, datasize], container)]
+    )
+
+
+# Sums of neighbours in twice their width: alone, or added to the destination.
+_ADD_PAIRS = {
+    (0,): Operation("SADDLP, UADDLP", "bhs", e.add),
+    (1,): Operation("SADALP, UADALP", "bhs", e.add, e.add),
+}
+
+
+@a64("0 Q U 01110 size:2 10000 00 op 10 10 Rn:5 Rd:5", section=_SECTION)
+def add_long_pairwise(cpu: State, Q: int, U: int, size: int, op: int, Rn: int, Rd: int) -> None:
+    operation = e.select(_ADD_PAIRS, (op,), size)
+    elements = cpu.builder.split(cpu.V[Rn, 128 if Q else 64], 8 << size)
+    wide = [e.extend(U, x, 16 << size) for x in elements]
+    e.apply(cpu, operation, Rd, wide[0::2], wide[1::2])
+
+
+_LEADING = {
+    (0,): Operation("CLS", "bhs", count_leading_sign_bits),
+    (1,): Operation("CLZ", "bhs", count_leading_zero_bits),
+}
+
+
+@a64("0 Q U 01110 size:2 10000 00100 10 Rn:5 Rd:5", section=_SECTION)
+def count_leading_bits(cpu: State, Q: int, U: int, size: int, Rn: int, Rd: int) -> None:
+    operation = e.select(_LEADING, (U,), size)
+    e.apply(cpu, operation, Rd, cpu.builder.split(cpu.V[Rn, 128 if Q else 64], 8 << size))
+
+
+# Here (U, size) is the opcode, and elements are bytes.
+_BYTES = {
+    (0, 0b00): Operation("CNT", "b", e.count_one_bits),
+    (1, 0b00): Operation("NOT", "b", lambda x: ~x),
+    (1, 0b01): Operation("RBIT", "b", reverse_bits),
+}
+
+
+@a64("0 Q U 01110 size:2 10000 00101 10 Rn:5 Rd:5", section=_SECTION)
+def bits_of_bytes(cpu: State, Q: int, U: int, size: int, Rn: int, Rd: int) -> None:
+    operation = e.select(_BYTES, (U, size), 0)
+    e.apply(cpu, operation, Rd, cpu.builder.split(cpu.V[Rn, 128 if Q else 64], 8))
+
+
+_WITH_ZERO = {
+    (0, 0b00): Operation("CMGT (zero)", "bhsd", lambda x: e.greater(0, x, e.zero(x))),
+    (1, 0b00): Operation("CMGE (zero)", "bhsd", lambda x: e.greater_or_equal(0, x, e.zero(x))),
+    (0, 0b01): Operation("CMEQ (zero)", "bhsd", lambda x: e.equal(x, e.zero(x))),
+    (1, 0b01): Operation("CMLE (zero)", "bhsd", lambda x: e.greater_or_equal(0, e.zero(x), x)),
+    (0, 0b10): Operation("CMLT (zero)", "bhsd", lambda x: e.greater(0, e.zero(x), x)),
+    (0, 0b11): Operation("ABS", "bhsd", e.absolute),
+    (1, 0b11): Operation("NEG", "bhsd", lambda x: -x),
+}
+
+
+@a64("0 Q U 01110 size:2 10000 010 op:2 10 Rn:5 Rd:5", section=_SECTION)
+def compare_zero_abs_neg(cpu: State, Q: int, U: int, size: int, op: int, Rn: int, Rd: int) -> None:
+    operation = e.select(_WITH_ZERO, (U, op), size)
+    datasize = e.vector_size(Q, 8 << size)
+    e.apply(cpu, operation, Rd, cpu.builder.split(cpu.V[Rn, datasize], 8 << size))
+
+
+@a64(
+    "01 U 11110 size:2 10000 010 op:2 10 Rn:5 Rd:5",
+    section="Advanced SIMD scalar two-register miscellaneous",
+)
+def scalar_compare_zero_abs_neg(cpu: State, U: int, size: int, op: int, Rn: int, Rd: int) -> None:
+    operation = e.select(_WITH_ZERO, (U, op), size)
+    e.check_size(f"the scalar {operation.name}", "d", size)
+    e.apply(cpu, operation, Rd, [cpu.V[Rn, 64]])
+
+
+@a64("0 Q 0 01110 size:2 10000 10010 10 Rn:5 Rd:5", section=_SECTION)
+def xtn(cpu: State, Q: int, size: int, Rn: int, Rd: int) -> None:
+    esize = e.check_size("XTN", "bhs", size)
+    elements = cpu.builder.split(cpu.V[Rn, 128], 2 * esize)
+    e.write_part(cpu, Rd, Q, [x[esize - 1 : 0] for x in elements])
+
+
+@a64("0 Q 1 01110 size:2 10000 10011 10 Rn:5 Rd:5", section=_SECTION)
+def shll(cpu: State, Q: int, size: int, Rn: int, Rd: int) -> None:
+    b, esize = cpu.builder, e.check_size("SHLL", "bhs", size)
+    zeroes = b.const(esize, 0)
+    cpu.V[Rd, 128] = b.join([b.concat(x, zeroes) for x in e.read_part(cpu, Rn, Q, esize)])
