@@ -64,8 +64,8 @@ def _multiple(cpu: State, address: Term, *, Q: int, L: int, opcode: int, size: i
     rpt, selem = _MULTIPLE[opcode]
     if size == 0b11 and not Q and selem != 1:
         raise Undefined("vectors of one element have no structures")
-    datasize = 128 if Q else 64
-    # Registers that follow one another in memory are one structure of elements as wide as they.
+    datasize = 64 << Q
+    # Registers that follow one another in memory: one structure of elements as wide as they are.
     esize = datasize if selem == 1 else 8 << size
     registers = _consecutive(Rt, rpt * selem)
     if L:
@@ -82,37 +82,51 @@ def _single(
     cpu: State, address: Term, *, Q: int, L: int, R: int, opcode: int, S: int, size: int, Rt: int
 ) -> int:
     """Transfers one structure, an element of each register; the number of bytes."""
-    b = cpu.builder
     registers = _consecutive(Rt, ((opcode & 1) << 1 | R) + 1)
-    if opcode >> 1 == 0b11:
+    scale = opcode >> 1
+    if scale == 0b11:
         if not L or S:
             raise Undefined("replication is for loads, with S = 0")
-        esize, datasize = 8 << size, 128 if Q else 64
-        for t, value in zip(registers, _load(cpu, address, esize, len(registers)), strict=True):
-            cpu.V[t, datasize] = b.replicate(value, datasize // esize)
-        return len(registers) * esize // 8
-    esize, index = _lane(opcode >> 1, Q << 3 | S << 2 | size)
-    vectors = [b.split(cpu.V[t, 128], esize) for t in registers]
+        esize = 8 << size
+        _load_and_replicate(cpu, address, registers, esize, 64 << Q)
+    else:
+        esize, index = _lane(scale, Q << 3 | S << 2 | size)
+        _transfer_lane(cpu, address, registers, esize, index, L)
+    return len(registers) * esize // 8
+
+
+def _load_and_replicate(
+    cpu: State, address: Term, registers: list[int], esize: int, datasize: int
+) -> None:
+    """Loads an element for each register, into all its lanes."""
+    for t, value in zip(registers, _load(cpu, address, esize, len(registers)), strict=True):
+        cpu.V[t, datasize] = cpu.builder.replicate(value, datasize // esize)
+
+
+def _transfer_lane(
+    cpu: State, address: Term, registers: list[int], esize: int, index: int, L: int
+) -> None:
+    """Loads or stores one lane of each register; a load keeps the others."""
+    vectors = [cpu.builder.split(cpu.V[t, 128], esize) for t in registers]
     if L:
         values = _load(cpu, address, esize, len(registers))
         for t, vector, value in zip(registers, vectors, values, strict=True):
             vector[index] = value
-            cpu.V[t, 128] = b.join(vector)
+            cpu.V[t, 128] = cpu.builder.join(vector)
     else:
         _store(cpu, address, [vector[index] for vector in vectors])
-    return len(registers) * esize // 8
 
 
 def _lane(scale: int, position: int) -> tuple[int, int]:
-    """The size and the index of the element that Q:S:size selects: the byte at which it starts.
+    """The size in bits and the index of the lane that starts at byte Q:S:size of the register.
 
-    Bits below the element's size are zero, but that a doubleword shares its scale with the word
-    and is told by the lowest.
+    A position that is no multiple of the lane's size is unallocated, but for this: words and
+    doublewords share a scale, and a doubleword has the lowest bit set.
     """
     if scale == 2 and position & 1:
         scale, position = 3, position - 1
     if position % (1 << scale):
-        raise Undefined("Q:S:size is not the position of an element")
+        raise Undefined("Q:S:size is not the position of a lane")
     return 8 << scale, position >> scale
 
 

@@ -133,7 +133,7 @@ REGISTER_OFFSETS = [
         "ldr x0, [x1, w2, uxtw #3]",
         0xF8625820,
         {"x0": mem(0x48, 8)},
-        before={"x2": 0xFFFFFFFF00000001},
+        before={"x1": DATA + 0x48 - (0x80000000 << 3) + 2**64, "x2": 0xFFFFFFFF80000000},
     ),
     Case("ldr x0, [x1, w2, sxtw #3]", 0xF862D820, {"x0": mem(0x38, 8)}, before={"x2": 0xFFFFFFFF}),
     Case("ldrb w0, [x1, w2, sxtw]", 0x3862C820, {"x0": 0x3F}, before={"x2": 0xFFFFFFFF}),
