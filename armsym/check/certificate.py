@@ -1,4 +1,4 @@
-"""Certificates: what a checker needs to show a theorem again, as a small file (docs/certificate.md).
+"""Certificates: what a checker needs to show a theorem again, in a small file.
 
 Reading one runs no code and takes bounded time and memory, whatever the file holds.
 """
@@ -26,19 +26,19 @@ SIZE_LIMIT = 32 << 20
 class Certificate:
     """A proof, ready to be replayed.
 
-    symbol: the routine's name; entry: its address, relative to the image base.
-    binary_sha256: of the file that was proved; contract: as armsym.contract.statement stores it.
-    statement: the theorem in words.  steps: the number of instructions on all paths.
-    code: the constant bytes that the run executed or read, as [address, bytes in hexadecimal,
-    whether they were executed]; slots: [address, symbol or null, addend] of loaded addresses.
-    lemmas: equations with their evidence; uses: for goal [path, number], the lemma and its values.
-    sources: hashes of the kernel, isa and the specifications that were used.
+       symbol: the routine's name; entry: its address, relative to the image base.
+       binary_sha256: of the file that was proved; contract: its name; statement: the theorem in words.
+    steps: the number of instructions on all paths.
+       code: the constant bytes that the run executed or read, as [address, bytes in hexadecimal,
+       whether they were executed]; slots: [address, symbol or null, addend] of loaded addresses.
+       lemmas: equations with their evidence; uses: where (armsym.check.evidence).
+       sources: hashes of the kernel, isa and the specifications that were used.
     """
 
     symbol: str
     entry: int
     binary_sha256: str
-    contract: dict[str, Any]
+    contract: str
     statement: str
     steps: int
     code: list[list[Any]]

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import re
-import types
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,9 +10,9 @@ from armsym.bv.data import BadData
 from armsym.check.certificate import Certificate
 from armsym.check.evidence import Evidence
 from armsym.contract.execution import Execution
-from armsym.contract.files import load_module
-from armsym.contract.language import Specification
-from armsym.contract.statement import from_data, statement
+from armsym.contract.language import Contract
+from armsym.contract.load import find, load
+from armsym.contract.statement import statement
 from armsym.errors import ArmsymError
 from armsym.kernel.builder import KernelBuilder
 from armsym.kernel.theorem import Kernel, KernelError, Theorem
@@ -41,12 +37,10 @@ class Refused(ArmsymError):
 def check(certificate: Certificate, image: Image | None, spec: Path | None = None) -> Theorem:
     """Replays a certificate on `image`, or without one on the bytes that it holds itself.
 
-    Functions of the standards come from the installed crypto_specs, or from the file `spec`.
+    The contract is the installed one of that name, or that of the proof file `spec`.
     Raises Refused.
     """
-    contract = from_data(certificate.contract, _resolver(spec))
-    if statement(contract) != certificate.statement:
-        raise Refused("its contract is not what its text says")
+    contract = _contract(certificate, spec)
     if image is None:
         image, entry = recorded_image(certificate), certificate.entry
     else:
@@ -113,25 +107,15 @@ def _compare(certificate: Certificate, image: Image, entry: int) -> None:
                 )
 
 
-def _resolver(spec: Path | None) -> Callable[[str], Specification]:
-    """Finds functions of the installed standards, or of one file that the user names."""
-    given = None if spec is None else load_module(spec)
-
-    def resolve(name: str) -> Specification:
-        module_name, _, function_name = name.partition(":")
-        if given is not None and module_name == given.__name__:
-            module = given
-        elif re.fullmatch(r"crypto_specs\.[a-z0-9_]+", module_name):
-            try:
-                module = importlib.import_module(module_name)
-            except ImportError as error:
-                raise Refused(f"no standard is called {module_name}") from error
-        else:
-            raise Refused(f"{name:.100} is in no installed standard; --spec FILE names others")
-        function = vars(module).get(function_name)
-        if not isinstance(function, types.FunctionType) or function.__module__ != module.__name__:
-            raise Refused(f"{module_name} defines no function {function_name:.100}")
-        found: Specification = function
-        return found
-
-    return resolve
+def _contract(certificate: Certificate, spec: Path | None) -> Contract:
+    """The contract that the certificate names, if it says what the certificate says."""
+    proofs = find([]) if spec is None else load(spec)
+    named = [p for p in proofs if p.name == certificate.contract]
+    if not named:
+        raise Refused(
+            f"no contract is called {certificate.contract:.100}; --spec FILE names others"
+        )
+    contract = named[0].contract()
+    if statement(contract) != certificate.statement:
+        raise Refused(f"contract {contract.name} says something else here")
+    return contract
