@@ -28,7 +28,7 @@ DATA_ADDRESS, TABLE_ADDRESS, PAGE = 0x2000_0000, 0x3000_0000, 0x1000
 
 # An odd multiplier near 2^32 over the golden ratio: its multiples modulo 2^k visit every number.
 _GOLDEN = 0x9E3779B1
-_ATTEMPTS = 16
+_REDRAWS = 16
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,12 @@ def case(clause: Clause, seed: int, index: int) -> Case:
 
 def _meaningful_fields(clause: Clause, index: int, source: random.Random) -> dict[str, int]:
     """Field values with which the word mostly is an instruction: the others are not run anyway."""
-    attempts = 1 if source.random() < 0.2 else _ATTEMPTS
-    for attempt in range(attempts):
-        fields = _fields(clause, index * _ATTEMPTS + attempt, source)
-        if not _refused(clause, fields):
-            break
+    fields = _fields(clause, index * _GOLDEN, source)
+    if source.random() < 0.8:
+        for _ in range(_REDRAWS):
+            if not _refused(clause, fields):
+                break
+            fields = _fields(clause, source.getrandbits(32), source)
     return fields
 
 
@@ -99,13 +100,13 @@ def _refused(clause: Clause, fields: dict[str, int]) -> bool:
 
 @cache
 def _blank() -> State:
+    """All registers 0 and no memory: to be copied."""
     builder = ConcreteBuilder()
     return ConcreteState.zero().to_state(builder, Memory(builder, []))
 
 
-def _fields(clause: Clause, index: int, source: random.Random) -> dict[str, int]:
-    """Field values: the small ones counted through, registers in odd roles, the rest at random."""
-    count = index * _GOLDEN
+def _fields(clause: Clause, count: int, source: random.Random) -> dict[str, int]:
+    """Field values: the small ones from `count`, registers in odd roles, the rest at random."""
     values = {}
     for field in clause.pattern.fields:
         if field.width <= 4:
@@ -117,7 +118,7 @@ def _fields(clause: Clause, index: int, source: random.Random) -> dict[str, int]
         while value in field.excluded:
             value = source.getrandbits(field.width)
         values[field.name] = value
-    registers = [f.name for f in clause.pattern.fields if _is_register(f)]
+    registers = _registers(clause)
     role = source.randrange(len(registers) + 4)
     if role < len(registers):
         values[registers[role]] = 31
@@ -126,6 +127,10 @@ def _fields(clause: Clause, index: int, source: random.Random) -> dict[str, int]
     elif role == len(registers) + 1:
         values.update({name: 31 for name in registers if source.random() < 0.5})
     return values
+
+
+def _registers(clause: Clause) -> list[str]:
+    return [f.name for f in clause.pattern.fields if _is_register(f)]
 
 
 def _is_register(field: Field) -> bool:
@@ -201,10 +206,12 @@ def _aim(clause: Clause, fields: dict[str, int], state: ConcreteState, target: i
 
 def _first_access(clause: Clause, fields: dict[str, int], state: ConcreteState) -> int | None:
     """The address of the first access, which faults since there is no memory."""
-    builder = ConcreteBuilder()
-    memory = RecordingMemory(builder, [])
+    cpu = _blank().copy()
+    cpu.Mem = memory = RecordingMemory(cpu.builder, [])
+    for n in {fields[name] for name in _registers(clause)}:
+        cpu.XSP[n, 64] = cpu.builder.const(64, state.sp if n == 31 else state.general[n])
     try:
-        clause.semantics(state.to_state(builder, memory), **fields)
+        clause.semantics(cpu, **fields)
     except Fault:
         return memory.attempt.address
     except Exception:  # the comparison will show what it is

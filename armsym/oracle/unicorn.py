@@ -73,7 +73,7 @@ class Unicorn:
         """Runs from `state.pc` until PC is `stop`, or for `limit` instructions."""
         self._started, self._fault, self._exception, self._undo = 0, None, None, []
         self._registers.write(state)
-        if state.pc != stop:
+        if state.pc != stop and limit:  # to Unicorn, 0 is no limit
             self._emulate(state.pc, stop, limit)
         for address, data in self._undo:
             self._uc.mem_write(address, data)

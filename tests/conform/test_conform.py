@@ -1,0 +1,205 @@
+"""Conformance runs: what agrees passes, what is wrong is caught, and every case can be repeated."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from armsym.conform import generate
+from armsym.conform.compare import Verdict
+from armsym.conform.run import Report, clauses_named, conform, conform_case
+from armsym.errors import ArmsymError
+from armsym.machine.state import State
+from isa import CLAUSES, Clause
+from isa.immediate.add_sub_immediate import add_sub_immediate
+from isa.loads_stores.load_store_register import load_store_unsigned_immediate
+from isa.outcomes import Undefined, Unmodelled
+from isa.shared import add_with_carry, datasize
+
+(ADD_SUB,) = clauses_named(["add_sub_immediate"])
+(LOAD_STORE,) = clauses_named(["load_store_unsigned_immediate"])
+
+
+@pytest.mark.parametrize("clause", CLAUSES, ids=lambda clause: clause.name)
+def test_a_class_agrees_with_unicorn(clause: Clause) -> None:
+    (report,) = conform([clause], 64, seed=7).classes
+    assert report.tests == 64
+    assert not report.mismatches, str(report.mismatches[0])
+    assert report.counts[Verdict.EXECUTED] > 0
+
+
+def broken(clause: Clause, semantics: Callable[..., None]) -> Report:
+    return conform([replace(clause, semantics=semantics)], 200, seed=3)
+
+
+def sub_for_add(cpu: State, op: int, **fields: int) -> None:
+    add_sub_immediate(cpu, op=1 - op, **fields)
+
+
+def flag_v_dropped(cpu: State, S: int, **fields: int) -> None:
+    add_sub_immediate(cpu, S=S, **fields)
+    if S:
+        cpu.flags = cpu.flags._replace(V=cpu.builder.const(1, 0))
+
+
+def register_31_is_zero(cpu: State, sf: int, op: int, S: int, sh: int, **fields: int) -> None:
+    imm = cpu.builder.const(datasize(sf), fields["imm12"] << 12 * sh)
+    source = cpu.X[fields["Rn"], datasize(sf)]
+    result, flags = add_with_carry(source, ~imm if op else imm, op)
+    if S:
+        cpu.flags = flags
+        cpu.X[fields["Rd"], datasize(sf)] = result
+    else:
+        cpu.XSP[fields["Rd"], datasize(sf)] = result
+
+
+def high_half_kept(cpu: State, sf: int, Rd: int, **fields: int) -> None:
+    high = cpu.XSP[Rd, 64][63:32]
+    add_sub_immediate(cpu, sf=sf, Rd=Rd, **fields)
+    if not sf:
+        cpu.XSP[Rd, 64] = cpu.builder.concat(high, cpu.XSP[Rd, 32])
+
+
+def sets_a_vector(cpu: State, **fields: int) -> None:
+    add_sub_immediate(cpu, **fields)
+    cpu.V[9, 128] = cpu.builder.const(128, 1 << 77)
+
+
+def skips_an_instruction(cpu: State, **fields: int) -> None:
+    add_sub_immediate(cpu, **fields)
+    cpu.branch_to(cpu.PC + 8)
+
+
+def refuses_shifts(cpu: State, sh: int, **fields: int) -> None:
+    if sh:
+        raise Undefined("sh")
+    add_sub_immediate(cpu, sh=sh, **fields)
+
+
+def breaks_down(cpu: State, **fields: int) -> None:
+    add_sub_immediate(cpu, **fields)
+    cpu.X[3, 64] = cpu.builder.const(32, 0)
+
+
+def models_nothing(cpu: State, **fields: int) -> None:
+    raise Unmodelled("nothing")
+
+
+@pytest.mark.parametrize(
+    "semantics, name",
+    [
+        (sub_for_add, ""),
+        (flag_v_dropped, "NZCV"),
+        (register_31_is_zero, ""),
+        (high_half_kept, ""),
+        (sets_a_vector, "V9"),
+        (skips_an_instruction, "PC"),
+        (refuses_shifts, "outcome"),
+        (breaks_down, "outcome"),
+    ],
+)
+def test_a_broken_clause_is_caught(semantics: Callable[..., None], name: str) -> None:
+    report = broken(ADD_SUB, semantics)
+    assert not report.passed
+    found = {d.name for m in report.classes[0].mismatches for d in m.finding.differences}
+    assert found and (not name or found == {name})
+
+
+def test_a_clause_that_executes_nothing_does_not_pass() -> None:
+    report = broken(ADD_SUB, models_nothing)
+    assert not report.classes[0].mismatches
+    assert not report.passed
+
+
+def next_offset(cpu: State, imm12: int, **fields: int) -> None:
+    load_store_unsigned_immediate(cpu, imm12=imm12 ^ 1, **fields)
+
+
+def stores_and_loads_swapped(cpu: State, opc: int, **fields: int) -> None:
+    load_store_unsigned_immediate(cpu, opc=opc ^ 1, **fields)
+
+
+@pytest.mark.parametrize("semantics", [next_offset, stores_and_loads_swapped])
+def test_a_broken_access_is_caught(semantics: Callable[..., None]) -> None:
+    report = broken(LOAD_STORE, semantics)
+    found = {d.name for m in report.classes[0].mismatches for d in m.finding.differences}
+    assert any(name.startswith("data + ") for name in found)
+
+
+def test_accesses_succeed_and_fault() -> None:
+    (report,) = conform([LOAD_STORE], 200, seed=1).classes
+    assert report.passed
+    assert report.counts[Verdict.EXECUTED] > 50
+    assert report.counts[Verdict.FAULTED] > 20
+
+
+def test_a_case_is_determined_by_seed_class_and_index() -> None:
+    assert generate.case(ADD_SUB, 5, 17) == generate.case(ADD_SUB, 5, 17)
+    others = [(ADD_SUB, 6, 17), (ADD_SUB, 5, 18), (LOAD_STORE, 5, 17)]
+    assert all(generate.case(*o).state != generate.case(ADD_SUB, 5, 17).state for o in others)
+    assert generate.regions(5) == generate.regions(5)
+    assert conform([ADD_SUB, LOAD_STORE], 90, 5) == conform([ADD_SUB, LOAD_STORE], 90, 5)
+
+
+def test_a_mismatch_is_printed_and_repeated() -> None:
+    clause = replace(ADD_SUB, semantics=flag_v_dropped)
+    first = conform([clause], 200, seed=3).classes[0].mismatches[0]
+    lines = str(first).splitlines()
+    assert lines[0].startswith(f"{first.case.word:08x}  ")
+    assert lines[0].split()[1] in ("adds", "subs", "cmp", "cmn")
+    assert lines[1].startswith("  NZCV: isa 0x")
+    index = first.case.index
+    assert lines[-1].endswith(f"armsym conform add_sub_immediate --seed 3 --case {index}")
+    again = conform_case(clause, 3, index)
+    assert again.tests == 1
+    assert again.classes[0].mismatches == [first]
+    assert conform_case(ADD_SUB, 3, index).passed
+
+
+def test_fields_are_spread() -> None:
+    """Register 31 in every role, all roles equal, and every value of the small fields."""
+    seen: dict[str, Counter[int]] = {f.name: Counter() for f in ADD_SUB.pattern.fields}
+    equal = 0
+    for index in range(200):
+        fields = ADD_SUB.pattern.decode(generate.case(ADD_SUB, 1, index).word)
+        equal += fields["Rd"] == fields["Rn"]
+        for name, value in fields.items():
+            seen[name][value] += 1
+    assert min(seen["Rd"][31], seen["Rn"][31]) > 20
+    assert equal > 20
+    assert all(min(seen[name][0], seen[name][1]) > 50 for name in ("sf", "op", "S", "sh"))
+    assert seen["imm12"][0] and seen["imm12"][0xFFF]
+
+
+def test_tests_are_a_total() -> None:
+    report = conform([ADD_SUB, LOAD_STORE], 7, seed=1)
+    assert [c.tests for c in report.classes] == [4, 3]
+    assert report.tests == 7
+
+
+def test_progress_sees_every_class() -> None:
+    seen: list[str] = []
+    conform([ADD_SUB, LOAD_STORE], 2, 1, progress=lambda c: seen.append(c.clause.name))
+    assert seen == ["add_sub_immediate", "load_store_unsigned_immediate"]
+
+
+def test_unknown_names() -> None:
+    with pytest.raises(ArmsymError) as caught:
+        clauses_named(["add_sub_imediate"])
+    assert caught.value.code == "unknown-class"
+    assert "add_sub_immediate" in caught.value.hint
+    with pytest.raises(ArmsymError) as caught:
+        conform([ADD_SUB], 1, 1, oracle="bochs")
+    assert caught.value.code == "unknown-oracle"
+    assert clauses_named([]) == CLAUSES
+
+
+def test_a_known_deviation_is_counted_apart() -> None:
+    (ordered,) = clauses_named(["load_store_ordered"])
+    (report,) = conform([ordered], 500, seed=1).classes
+    assert report.counts[Verdict.DEVIATED] == len(report.deviations) > 0
+    assert all("alignment" in d.finding.reason for d in report.deviations)
+    assert "known: " in str(report.deviations[0])
