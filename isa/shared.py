@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import and_, or_, xor
+
 from armsym.bv.term import Term
-from armsym.machine.state import Flags
+from armsym.machine.state import Flags, State
+
+# ShiftType: the values of the `shift` and `op2` fields.
+LSL, LSR, ASR, ROR = range(4)
+
+# The operations of the logical classes, AND, ORR, EOR and ANDS, in the order of their `opc`.
+_LOGICAL: tuple[Callable[[Term, Term], Term], ...] = (and_, or_, xor, and_)
+_ANDS = 0b11
 
 
 def datasize(sf: int) -> int:
@@ -22,6 +32,41 @@ def add_with_carry(x: Term, y: Term, carry_in: Term | int) -> tuple[Term, Flags]
     return result, Flags(
         N=result[width - 1], Z=b.eq(result, b.const(width, 0)), C=unsigned[width], V=overflow
     )
+
+
+def add_sub(cpu: State, op: int, S: int, x: Term, y: Term) -> Term:
+    """x + y or, if `op` is set, x - y; sets the flags, of AddWithCarry(), if `S` is."""
+    if not S:
+        return x - y if op else x + y
+    result, cpu.flags = add_with_carry(x, ~y if op else y, op)
+    return result
+
+
+def logical(cpu: State, opc: int, x: Term, y: Term) -> Term:
+    """AND, ORR, EOR or ANDS of x and y, by `opc`; the last sets the flags."""
+    result = _LOGICAL[opc](x, y)
+    if opc == _ANDS:
+        b, width = cpu.builder, result.width
+        zero = b.const(1, 0)
+        cpu.flags = Flags(result[width - 1], b.eq(result, b.const(width, 0)), zero, zero)
+    return result
+
+
+def shift_reg(x: Term, shift_type: int, amount: int) -> Term:
+    """ShiftReg(): x shifted or rotated by a number of bits less than its width."""
+    b = x.builder
+    return (b.shl, b.lshr, b.ashr, b.ror)[shift_type](x, amount) if amount else x
+
+
+def extend_reg(x: Term, option: int, amount: int, width: int) -> Term:
+    """ExtendReg(): the low byte, half, word or all of x, by option<1:0>, as `width` bits, shifted.
+
+    Extended by its sign if option<2> is set.
+    """
+    b = x.builder
+    value = x[min(8 << (option & 0b11), width) - 1 : 0]
+    extend = b.sign_extend if option & 0b100 else b.zero_extend
+    return shift_reg(extend(value, width), LSL, amount)
 
 
 def count_leading_zero_bits(x: Term) -> Term:
@@ -43,3 +88,42 @@ def count_leading_sign_bits(x: Term) -> Term:
 def reverse_bits(x: Term) -> Term:
     """The bits of x in the opposite order."""
     return x.builder.concat(*x.builder.split(x, 1))
+
+
+def condition_holds(cpu: State, cond: int) -> Term:
+    """ConditionHolds(): one bit, whether the flags meet the condition `cond`."""
+    n, z, c, v = cpu.flags
+    if cond in (0b1110, 0b1111):  # AL, NV
+        return cpu.builder.const(1, 1)
+    conditions = (
+        *(lambda: z, lambda: c, lambda: n, lambda: v),  # EQ, CS, MI, VS
+        *(lambda: c & ~z, lambda: ~(n ^ v), lambda: ~(n ^ v) & ~z),  # HI, GE, GT
+    )
+    holds = conditions[cond >> 1]()
+    return ~holds if cond & 1 else holds
+
+
+def count_leading_zero_bits(x: Term) -> Term:
+    """CountLeadingZeroBits(): how many zeroes are above the highest one of x, in x's width."""
+    b, width = x.builder, x.width
+    count = b.const(width, width)
+    for bit in range(width):
+        count = b.ite(x[bit], b.const(width, width - 1 - bit), count)
+    return count
+
+
+def count_leading_sign_bits(x: Term) -> Term:
+    """CountLeadingSignBits(): how many bits below the highest one equal it, in x's width."""
+    b, width = x.builder, x.width
+    changes = x[width - 1 : 1] ^ x[width - 2 : 0]
+    return count_leading_zero_bits(b.concat(changes, b.const(1, 1)))
+
+
+def vfp_expand_imm(imm8: int, width: int) -> int:
+    """VFPExpandImm(): the floating-point number of 16, 32 or 64 bits that eight bits stand for."""
+    exponent_width = {16: 5, 32: 8, 64: 11}[width]
+    sign, high, low, fraction = imm8 >> 7, imm8 >> 6 & 1, imm8 >> 4 & 0b11, imm8 & 0b1111
+    replicated = ((1 << (exponent_width - 3)) - 1) * high
+    exponent = (1 - high) << (exponent_width - 1) | replicated << 2 | low
+    fraction_width = width - 1 - exponent_width
+    return sign << (width - 1) | exponent << fraction_width | fraction << (fraction_width - 4)

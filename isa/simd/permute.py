@@ -52,13 +52,9 @@ def table_lookup(cpu: State, Q: int, Rm: int, len: int, op: int, Rn: int, Rd: in
     registers = [cpu.V[(Rn + i) % 32, 128] for i in range(len + 1)]
     table = [byte for register in registers for byte in b.split(register, 8)]
     indices = b.split(cpu.V[Rm, datasize], 8)
-    if op:
-        others = b.split(cpu.V[Rd, datasize], 8)
-    else:
-        others = [b.const(8, 0)] * (datasize // 8)
-    cpu.V[Rd, datasize] = b.join(
-        [_look_up(table, i, other) for i, other in zip(indices, others, strict=True)]
-    )
+    others = b.split(cpu.V[Rd, datasize] if op else b.const(datasize, 0), 8)
+    results = [_look_up(table, i, other) for i, other in zip(indices, others, strict=True)]
+    cpu.V[Rd, datasize] = b.join(results)
 
 
 def _look_up(table: Elements, index: Term, other: Term) -> Term:

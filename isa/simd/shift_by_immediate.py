@@ -84,10 +84,8 @@ def _shift(
     if key not in _SHIFTS:
         raise Undefined("no instruction of the class has this opcode")
     b, esize, function = cpu.builder, _element_size(immh), _SHIFTS[key]
-    if key[1] == _LEFT:
-        amount = (immh << 3 | immb) - esize
-    else:
-        amount = 2 * esize - (immh << 3 | immb)
+    immediate = immh << 3 | immb
+    amount = immediate - esize if key[1] == _LEFT else 2 * esize - immediate
     d, n = [b.split(cpu.V[i, datasize], esize) for i in (Rd, Rn)]
     cpu.V[Rd, datasize] = b.join([function(*xs, amount) for xs in zip(d, n, strict=True)])
 

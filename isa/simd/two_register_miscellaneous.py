@@ -5,7 +5,7 @@ from __future__ import annotations
 from armsym.machine.state import State
 from isa.encoding import a64
 from isa.outcomes import Undefined
-from isa.shared import count_leading_sign_bits, count_leading_zero_bits, reverse_bits
+from isa.shared import count_leading_sign_bits, count_leading_zero_bits, reverse_elements
 from isa.simd import elements as e
 from isa.simd.elements import Operation
 
@@ -22,14 +22,14 @@ _REVERSE = {
 
 
 @a64("0 Q U 01110 size:2 10000 0000 o0 10 Rn:5 Rd:5", section=_SECTION)
-def reverse_elements(cpu: State, Q: int, U: int, size: int, o0: int, Rn: int, Rd: int) -> None:
+def reverse_in_containers(cpu: State, Q: int, U: int, size: int, o0: int, Rn: int, Rd: int) -> None:
     if (U, o0) not in _REVERSE:
         raise Undefined("no instruction of the class has this opcode")
     name, sizes, container = _REVERSE[U, o0]
     esize = e.check_size(name, sizes, size)
     b, datasize = cpu.builder, 128 if Q else 64
     cpu.V[Rd, datasize] = b.join(
-        [b.concat(*b.split(x, esize)) for x in b.split(cpu.V[Rn, datasize], container)]
+        [reverse_elements(x, esize) for x in b.split(cpu.V[Rn, datasize], container)]
     )
 
 
@@ -64,7 +64,7 @@ def count_leading_bits(cpu: State, Q: int, U: int, size: int, Rn: int, Rd: int) 
 _BYTES = {
     (0, 0b00): Operation("CNT", "b", e.count_one_bits),
     (1, 0b00): Operation("NOT", "b", lambda x: ~x),
-    (1, 0b01): Operation("RBIT", "b", reverse_bits),
+    (1, 0b01): Operation("RBIT", "b", lambda x: reverse_elements(x, 1)),
 }
 
 
