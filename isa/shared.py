@@ -103,6 +103,25 @@ def condition_holds(cpu: State, cond: int) -> Term:
     return ~holds if cond & 1 else holds
 
 
+def reverse_elements(x: Term, size: int) -> Term:
+    """The `size`-bit elements of x in the opposite order."""
+    b = x.builder
+    return b.concat(*b.split(x, size))
+
+
+def condition_holds(cpu: State, cond: int) -> Term:
+    """ConditionHolds(): one bit, whether the flags meet the condition `cond`."""
+    n, z, c, v = cpu.flags
+    if cond in (0b1110, 0b1111):  # AL, NV
+        return cpu.builder.const(1, 1)
+    conditions = (
+        *(lambda: z, lambda: c, lambda: n, lambda: v),  # EQ, CS, MI, VS
+        *(lambda: c & ~z, lambda: ~(n ^ v), lambda: ~(n ^ v) & ~z),  # HI, GE, GT
+    )
+    holds = conditions[cond >> 1]()
+    return ~holds if cond & 1 else holds
+
+
 def count_leading_zero_bits(x: Term) -> Term:
     """CountLeadingZeroBits(): how many zeroes are above the highest one of x, in x's width."""
     b, width = x.builder, x.width
