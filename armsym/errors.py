@@ -17,4 +17,6 @@ class ArmsymError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"error[{self.code}]: {self.message}" + (f"\n\nhint: {self.hint}" if self.hint else "")
+        return f"error[{self.code}]: {self.message}" + (
+            f"\n\nhint: {self.hint}" if self.hint else ""
+        )
