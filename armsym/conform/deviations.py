@@ -37,5 +37,11 @@ DEVIATIONS: Mapping[str, Sequence[Deviation]] = {
             {"executed", "read fault", "write fault"},
             "QEMU does not check the alignment of LDAR, STLR and their like",
         ),
+        _deviation(
+            "11010101000000110011 imm2:2 10 001 11111",
+            "executed",
+            {"undefined"},
+            "DSB with the nXS qualifier (FEAT_XS) is later than Unicorn's QEMU",
+        ),
     ),
 }
