@@ -85,24 +85,6 @@ def count_leading_sign_bits(x: Term) -> Term:
     return count_leading_zero_bits(b.concat(changes, b.const(1, 1)))
 
 
-def reverse_bits(x: Term) -> Term:
-    """The bits of x in the opposite order."""
-    return x.builder.concat(*x.builder.split(x, 1))
-
-
-def condition_holds(cpu: State, cond: int) -> Term:
-    """ConditionHolds(): one bit, whether the flags meet the condition `cond`."""
-    n, z, c, v = cpu.flags
-    if cond in (0b1110, 0b1111):  # AL, NV
-        return cpu.builder.const(1, 1)
-    conditions = (
-        *(lambda: z, lambda: c, lambda: n, lambda: v),  # EQ, CS, MI, VS
-        *(lambda: c & ~z, lambda: ~(n ^ v), lambda: ~(n ^ v) & ~z),  # HI, GE, GT
-    )
-    holds = conditions[cond >> 1]()
-    return ~holds if cond & 1 else holds
-
-
 def reverse_elements(x: Term, size: int) -> Term:
     """The `size`-bit elements of x in the opposite order."""
     b = x.builder
@@ -120,22 +102,6 @@ def condition_holds(cpu: State, cond: int) -> Term:
     )
     holds = conditions[cond >> 1]()
     return ~holds if cond & 1 else holds
-
-
-def count_leading_zero_bits(x: Term) -> Term:
-    """CountLeadingZeroBits(): how many zeroes are above the highest one of x, in x's width."""
-    b, width = x.builder, x.width
-    count = b.const(width, width)
-    for bit in range(width):
-        count = b.ite(x[bit], b.const(width, width - 1 - bit), count)
-    return count
-
-
-def count_leading_sign_bits(x: Term) -> Term:
-    """CountLeadingSignBits(): how many bits below the highest one equal it, in x's width."""
-    b, width = x.builder, x.width
-    changes = x[width - 1 : 1] ^ x[width - 2 : 0]
-    return count_leading_zero_bits(b.concat(changes, b.const(1, 1)))
 
 
 def vfp_expand_imm(imm8: int, width: int) -> int:
