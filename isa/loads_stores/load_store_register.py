@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from armsym.bv.term import Term, signed
+from armsym.bv.term import signed
 from armsym.machine.state import State
 from isa.encoding import a64
 from isa.loads_stores.transfer import (
@@ -17,6 +17,7 @@ from isa.loads_stores.transfer import (
     store_vector,
 )
 from isa.outcomes import Undefined
+from isa.shared import extend_reg
 
 # By VR, size and opc; the names are those of the unsigned immediate.
 _TRANSFERS: Transfers = {
@@ -83,8 +84,10 @@ def load_store_register_offset(
     cpu: State, size: int, VR: int, opc: int, Rm: int, option: int, S: int, Rn: int, Rt: int
 ) -> None:
     transfer = allocated(_WITH_PREFETCH, VR, size, opc)
-    offset = _extended(cpu, Rm, option)
-    access(cpu, transfer, (Rt,), Rn, offset * transfer.nbytes if S else offset)
+    if not option & 0b010:
+        raise Undefined("the index register is extended from less than a word")
+    offset = extend_reg(cpu.X[Rm, 64], option, transfer.scale if S else 0, 64)
+    access(cpu, transfer, (Rt,), Rn, offset)
 
 
 def _signed_offset(
@@ -100,15 +103,3 @@ def _signed_offset(
     Rt: int,
 ) -> None:
     access(cpu, allocated(transfers, VR, size, opc), (Rt,), Rn, signed(imm9, 9), indexing)
-
-
-def _extended(cpu: State, m: int, option: int) -> Term:
-    """ExtendReg() for the options of an index register: UXTW, LSL, SXTW, SXTX."""
-    match option:
-        case 0b010:
-            return cpu.builder.zero_extend(cpu.X[m, 32], 64)
-        case 0b110:
-            return cpu.builder.sign_extend(cpu.X[m, 32], 64)
-        case 0b011 | 0b111:
-            return cpu.X[m, 64]
-    raise Undefined("the index register is extended from less than a word")

@@ -33,6 +33,11 @@ class Transfer(NamedTuple):
     def nbytes(self) -> int:
         return self.datasize // 8
 
+    @property
+    def scale(self) -> int:
+        """The shift that multiplies by `nbytes`."""
+        return self.nbytes.bit_length() - 1
+
     def move(self, cpu: State, t: int, address: Term) -> None:
         """Performs the transfer of register `t`.  A prefetch is a hint, and has no effect."""
         registers = cpu.V if self.vector else cpu.X
