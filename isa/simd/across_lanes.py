@@ -8,7 +8,9 @@ from armsym.machine.state import State
 from isa.encoding import a64
 from isa.outcomes import Undefined
 from isa.simd import elements as e
-from isa.simd.elements import Operation, signed, unsigned
+from isa.simd import vectors as v
+from isa.simd.elements import signed, unsigned
+from isa.simd.vectors import Operation
 
 _SECTION = "Advanced SIMD across lanes"
 
@@ -23,17 +25,17 @@ _REDUCE = {
 
 @a64("0 Q U 01110 size:2 11000 opcode:5!=00011,01100,01111 10 Rn:5 Rd:5", section=_SECTION)
 def across_lanes(cpu: State, Q: int, U: int, size: int, opcode: int, Rn: int, Rd: int) -> None:
-    operation = e.select(_REDUCE, (U, opcode), size)
-    esize = 8 << size
-    elements = cpu.builder.split(cpu.V[Rn, _datasize(Q, size)], esize)
-    cpu.V[Rd, esize] = reduce(operation.function, elements)
+    operation = v.select(_REDUCE, (U, opcode), size)
+    _check_length(Q, size)
+    cpu.V[Rd, 8 << size] = reduce(operation.function, v.read(cpu, Rn, Q, 8 << size))
 
 
 @a64("0 Q U 01110 size:2 11000 00011 10 Rn:5 Rd:5", section=_SECTION)
 def addlv(cpu: State, Q: int, U: int, size: int, Rn: int, Rd: int) -> None:
-    esize = e.check_size("UADDLV" if U else "SADDLV", "bhs", size)
-    elements = cpu.builder.split(cpu.V[Rn, _datasize(Q, size)], esize)
-    cpu.V[Rd, 2 * esize] = cpu.builder.add(*[e.extend(U, x, 2 * esize) for x in elements])
+    esize = v.check_size("UADDLV" if U else "SADDLV", "bhs", size)
+    _check_length(Q, size)
+    wide = [e.extend(U, x, 2 * esize) for x in v.read(cpu, Rn, Q, esize)]
+    cpu.V[Rd, 2 * esize] = cpu.builder.add(*wide)
 
 
 @a64(
@@ -41,12 +43,11 @@ def addlv(cpu: State, Q: int, U: int, size: int, Rn: int, Rd: int) -> None:
     section="Advanced SIMD scalar pairwise",
 )
 def scalar_addp(cpu: State, size: int, Rn: int, Rd: int) -> None:
-    e.check_size("the scalar ADDP", "d", size)
+    v.check_size("the scalar ADDP", "d", size)
     low, high = cpu.builder.split(cpu.V[Rn, 128], 64)
     cpu.V[Rd, 64] = low + high
 
 
-def _datasize(Q: int, size: int) -> int:
+def _check_length(Q: int, size: int) -> None:
     if size == 2 and not Q:
-        raise Undefined("a vector across which to work has four elements or more")
-    return 128 if Q else 64
+        raise Undefined("instructions across lanes need four elements or more")

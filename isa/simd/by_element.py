@@ -9,28 +9,29 @@ from armsym.bv.term import Term
 from armsym.machine.state import State
 from isa.encoding import a64
 from isa.simd import elements as e
-from isa.simd.elements import Operation
+from isa.simd import vectors as v
+from isa.simd.vectors import Operation
 
 _SECTION = "Advanced SIMD vector x indexed element"
 
 _MUL = Operation("MUL", "hs", e.mul)
 
 _ACCUMULATE = {
-    (0,): Operation("MLA", "hs", e.mul, e.add),
-    (1,): Operation("MLS", "hs", e.mul, e.sub),
+    0: Operation("MLA", "hs", e.mul, e.add),
+    1: Operation("MLS", "hs", e.mul, e.sub),
 }
 
 # Operands extended to the result's width, as U says.
 _LONG = {
-    (0b00,): Operation("SMLAL, UMLAL", "hs", e.mul, e.add),
-    (0b01,): Operation("SMLSL, UMLSL", "hs", e.mul, e.sub),
-    (0b10,): Operation("SMULL, UMULL", "hs", e.mul),
+    0b00: Operation("SMLAL, UMLAL", "hs", e.mul, e.add),
+    0b01: Operation("SMLSL, UMLSL", "hs", e.mul, e.sub),
+    0b10: Operation("SMULL, UMULL", "hs", e.mul),
 }
 
 
 @a64("0 Q 0 01111 size:2 L M Rm:4 1000 H 0 Rn:5 Rd:5", section=_SECTION)
 def mul_by_element(cpu: State, Q: int, size: int, Rn: int, Rd: int, **element: int) -> None:
-    e.check_size(_MUL.name, _MUL.sizes, size)
+    v.check_size(_MUL.name, _MUL.sizes, size)
     _same(cpu, _MUL, Q, Rd, Rn, _element(cpu, size, **element))
 
 
@@ -38,7 +39,7 @@ def mul_by_element(cpu: State, Q: int, size: int, Rn: int, Rd: int, **element: i
 def mla_by_element(
     cpu: State, Q: int, size: int, o2: int, Rn: int, Rd: int, **element: int
 ) -> None:
-    operation = e.select(_ACCUMULATE, (o2,), size)
+    operation = v.select(_ACCUMULATE, o2, size)
     _same(cpu, operation, Q, Rd, Rn, _element(cpu, size, **element))
 
 
@@ -46,15 +47,15 @@ def mla_by_element(
 def mull_by_element(
     cpu: State, Q: int, U: int, size: int, opcode: int, Rn: int, Rd: int, **element: int
 ) -> None:
-    operation = e.select(_LONG, (opcode,), size)
+    operation = v.select(_LONG, opcode, size)
     m = e.extend(U, _element(cpu, size, **element), 16 << size)
-    n = [e.extend(U, x, 16 << size) for x in e.read_part(cpu, Rn, Q, 8 << size)]
-    e.apply(cpu, operation, Rd, n, [m] * len(n))
+    n = [e.extend(U, x, 16 << size) for x in v.read_part(cpu, Rn, Q, 8 << size)]
+    v.apply(cpu, operation, Rd, n, [m] * len(n))
 
 
 def _same(cpu: State, operation: Operation, Q: int, Rd: int, Rn: int, element: Term) -> None:
-    n = cpu.builder.split(cpu.V[Rn, 128 if Q else 64], element.width)
-    e.apply(cpu, operation, Rd, n, [element] * len(n))
+    n = v.read(cpu, Rn, Q, element.width)
+    v.apply(cpu, operation, Rd, n, [element] * len(n))
 
 
 def _element(cpu: State, size: int, L: int, M: int, Rm: int, H: int) -> Term:

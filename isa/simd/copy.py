@@ -6,7 +6,7 @@ from armsym.bv.term import Term
 from armsym.machine.state import State
 from isa.encoding import a64
 from isa.outcomes import Undefined
-from isa.simd import elements as e
+from isa.simd import vectors as v
 
 _SECTION = "Advanced SIMD copy"
 
@@ -14,7 +14,7 @@ _SECTION = "Advanced SIMD copy"
 @a64("0 Q 0 01110000 imm5:5 0 0000 1 Rn:5 Rd:5", section=_SECTION)
 def dup_element(cpu: State, Q: int, imm5: int, Rn: int, Rd: int) -> None:
     esize, index = _size_and_index(imm5)
-    datasize = e.vector_size(Q, esize)
+    datasize = v.vector_size(Q, esize)
     cpu.V[Rd, datasize] = cpu.builder.replicate(_element(cpu, Rn, esize, index), datasize // esize)
 
 
@@ -27,7 +27,7 @@ def scalar_dup_element(cpu: State, imm5: int, Rn: int, Rd: int) -> None:
 @a64("0 Q 0 01110000 imm5:5 0 0001 1 Rn:5 Rd:5", section=_SECTION)
 def dup_general(cpu: State, Q: int, imm5: int, Rn: int, Rd: int) -> None:
     esize, _ = _size_and_index(imm5)
-    datasize = e.vector_size(Q, esize)
+    datasize = v.vector_size(Q, esize)
     cpu.V[Rd, datasize] = cpu.builder.replicate(cpu.X[Rn, esize], datasize // esize)
 
 

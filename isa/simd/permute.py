@@ -8,7 +8,7 @@ from armsym.bv.term import Term
 from armsym.machine.state import State
 from isa.encoding import a64
 from isa.outcomes import Undefined
-from isa.simd import elements as e
+from isa.simd import vectors as v
 
 Elements = list[Term]
 
@@ -31,9 +31,8 @@ _PERMUTE: dict[int, Callable[[Elements, Elements], Elements]] = {
 def permute(cpu: State, Q: int, size: int, Rm: int, opcode: int, Rn: int, Rd: int) -> None:
     if opcode not in _PERMUTE:
         raise Undefined("no instruction of the class has this opcode")
-    b, datasize = cpu.builder, e.vector_size(Q, 8 << size)
-    n, m = [b.split(cpu.V[i, datasize], 8 << size) for i in (Rn, Rm)]
-    cpu.V[Rd, datasize] = b.join(_PERMUTE[opcode](n, m))
+    n, m = [v.read(cpu, i, Q, 8 << size) for i in (Rn, Rm)]
+    cpu.V[Rd, 128 if Q else 64] = cpu.builder.join(_PERMUTE[opcode](n, m))
 
 
 @a64("0 Q 101110 00 0 Rm:5 0 imm4:4 0 Rn:5 Rd:5", section="Advanced SIMD extract")

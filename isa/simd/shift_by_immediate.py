@@ -12,6 +12,7 @@ from armsym.machine.state import State
 from isa.encoding import a64
 from isa.outcomes import Undefined
 from isa.simd import elements as e
+from isa.simd import vectors as v
 from isa.simd.elements import signed, unsigned
 
 _SECTION = "Advanced SIMD shift by immediate"
@@ -62,7 +63,7 @@ _SHIFTS: dict[tuple[int, int], _Function] = {
 def shift_by_immediate(
     cpu: State, Q: int, U: int, immh: int, immb: int, opcode: int, Rn: int, Rd: int
 ) -> None:
-    datasize = e.vector_size(Q, _element_size(immh))
+    datasize = v.vector_size(Q, _element_size(immh))
     _shift(cpu, datasize, (U, opcode), immh, immb, Rn, Rd)
 
 
@@ -97,7 +98,7 @@ def shift_right_narrow(cpu: State, Q: int, immh: int, immb: int, op: int, Rn: in
     amount = 2 * esize - (immh << 3 | immb)
     shift = e.rounding_shift_right if op else e.shift_right
     elements = cpu.builder.split(cpu.V[Rn, 128], 2 * esize)
-    e.write_part(cpu, Rd, Q, [shift(1, x, amount)[esize - 1 : 0] for x in elements])
+    v.write_part(cpu, Rd, Q, [shift(1, x, amount)[esize - 1 : 0] for x in elements])
 
 
 @a64("0 Q U 011110 immh:4!=0000 immb:3 10100 1 Rn:5 Rd:5", section=_SECTION)
@@ -105,7 +106,7 @@ def shift_left_long(cpu: State, Q: int, U: int, immh: int, immb: int, Rn: int, R
     """SSHLL and USHLL."""
     esize = _narrow_element_size(immh)
     amount = (immh << 3 | immb) - esize
-    elements = e.read_part(cpu, Rn, Q, esize)
+    elements = v.read_part(cpu, Rn, Q, esize)
     cpu.V[Rd, 128] = cpu.builder.join([e.extend(U, x, 2 * esize) << amount for x in elements])
 
 

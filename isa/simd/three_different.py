@@ -6,20 +6,21 @@ from armsym.bv.term import Term
 from armsym.machine.state import State
 from isa.encoding import a64
 from isa.simd import elements as e
-from isa.simd.elements import Operation
+from isa.simd import vectors as v
+from isa.simd.vectors import Operation
 
 _SECTION = "Advanced SIMD three different"
 
 # Operands extended to the result's width, as U says; SQDMLAL, SQDMLSL and SQDMULL set FPSR.QC and
 # have no clause.
 _LONG = {
-    (0b0000,): Operation("SADDL, UADDL", "bhs", e.add),
-    (0b0010,): Operation("SSUBL, USUBL", "bhs", e.sub),
-    (0b0101,): Operation("SABAL, UABAL", "bhs", e.signed(e.absolute_difference), e.add),
-    (0b0111,): Operation("SABDL, UABDL", "bhs", e.signed(e.absolute_difference)),
-    (0b1000,): Operation("SMLAL, UMLAL", "bhs", e.mul, e.add),
-    (0b1010,): Operation("SMLSL, UMLSL", "bhs", e.mul, e.sub),
-    (0b1100,): Operation("SMULL, UMULL", "bhs", e.mul),
+    0b0000: Operation("SADDL, UADDL", "bhs", e.add),
+    0b0010: Operation("SSUBL, USUBL", "bhs", e.sub),
+    0b0101: Operation("SABAL, UABAL", "bhs", e.signed(e.absolute_difference), e.add),
+    0b0111: Operation("SABDL, UABDL", "bhs", e.signed(e.absolute_difference)),
+    0b1000: Operation("SMLAL, UMLAL", "bhs", e.mul, e.add),
+    0b1010: Operation("SMLSL, UMLSL", "bhs", e.mul, e.sub),
+    0b1100: Operation("SMULL, UMULL", "bhs", e.mul),
 }
 
 
@@ -30,14 +31,14 @@ _LONG = {
 def three_different_long(
     cpu: State, Q: int, U: int, size: int, Rm: int, opcode: int, Rn: int, Rd: int
 ) -> None:
-    operation = e.select(_LONG, (opcode,), size)
+    operation = v.select(_LONG, opcode, size)
     n, m = [_extended(cpu, i, Q, U, 8 << size) for i in (Rn, Rm)]
-    e.apply(cpu, operation, Rd, n, m)
+    v.apply(cpu, operation, Rd, n, m)
 
 
 _WIDE = {
-    (0,): Operation("SADDW, UADDW", "bhs", e.add),
-    (1,): Operation("SSUBW, USUBW", "bhs", e.sub),
+    0: Operation("SADDW, UADDW", "bhs", e.add),
+    1: Operation("SSUBW, USUBW", "bhs", e.sub),
 }
 
 
@@ -45,9 +46,9 @@ _WIDE = {
 def three_different_wide(
     cpu: State, Q: int, U: int, size: int, Rm: int, o1: int, Rn: int, Rd: int
 ) -> None:
-    operation = e.select(_WIDE, (o1,), size)
+    operation = v.select(_WIDE, o1, size)
     n = cpu.builder.split(cpu.V[Rn, 128], 16 << size)
-    e.apply(cpu, operation, Rd, n, _extended(cpu, Rm, Q, U, 8 << size))
+    v.apply(cpu, operation, Rd, n, _extended(cpu, Rm, Q, U, 8 << size))
 
 
 _NARROW = {
@@ -62,21 +63,21 @@ _NARROW = {
 def three_different_narrow(
     cpu: State, Q: int, U: int, size: int, Rm: int, o1: int, Rn: int, Rd: int
 ) -> None:
-    operation = e.select(_NARROW, (U, o1), size)
+    operation = v.select(_NARROW, (U, o1), size)
     n, m = [cpu.builder.split(cpu.V[i, 128], 16 << size) for i in (Rn, Rm)]
-    e.write_part(cpu, Rd, Q, [operation.function(x, y) for x, y in zip(n, m, strict=True)])
+    v.write_part(cpu, Rd, Q, [operation.function(x, y) for x, y in zip(n, m, strict=True)])
 
 
 @a64("0 Q 0 01110 size:2 1 Rm:5 1110 00 Rn:5 Rd:5", section=_SECTION)
 def pmull(cpu: State, Q: int, size: int, Rm: int, Rn: int, Rd: int) -> None:
-    esize = e.check_size("PMULL", "bd", size)
-    n, m = [e.read_part(cpu, i, Q, esize) for i in (Rn, Rm)]
+    esize = v.check_size("PMULL", "bd", size)
+    n, m = [v.read_part(cpu, i, Q, esize) for i in (Rn, Rm)]
     products = [e.polynomial_multiply(x, y, 2 * esize) for x, y in zip(n, m, strict=True)]
     cpu.V[Rd, 128] = cpu.builder.join(products)
 
 
 def _extended(cpu: State, n: int, Q: int, U: int, esize: int) -> list[Term]:
-    return [e.extend(U, x, 2 * esize) for x in e.read_part(cpu, n, Q, esize)]
+    return [e.extend(U, x, 2 * esize) for x in v.read_part(cpu, n, Q, esize)]
 
 
 def _high_half(x: Term) -> Term:

@@ -10,7 +10,9 @@ from armsym.machine.state import State
 from isa.encoding import a64
 from isa.outcomes import Undefined
 from isa.simd import elements as e
-from isa.simd.elements import Operation, signed, unsigned
+from isa.simd import vectors as v
+from isa.simd.elements import signed, unsigned
+from isa.simd.vectors import Operation
 
 # Opcodes of this class that have no clause (saturating, which set FPSR.QC, and floating-point),
 # and those that have one of their own below.
@@ -64,9 +66,9 @@ _SCALAR = {0b00110, 0b00111, 0b01000, 0b01010, 0b10000, 0b10001}
 def three_same(
     cpu: State, Q: int, U: int, size: int, Rm: int, opcode: int, Rn: int, Rd: int
 ) -> None:
-    operation = e.select(_OPERATIONS, (U, opcode), size)
-    datasize = e.vector_size(Q, 8 << size)
-    _three_same(cpu, operation, 8 << size, datasize, Rm, Rn, Rd)
+    operation = v.select(_OPERATIONS, (U, opcode), size)
+    n, m = [v.read(cpu, i, Q, 8 << size) for i in (Rn, Rm)]
+    v.apply(cpu, operation, Rd, n, m)
 
 
 @a64(
@@ -76,17 +78,10 @@ def three_same(
 def scalar_three_same(
     cpu: State, U: int, size: int, Rm: int, opcode: int, Rn: int, Rd: int
 ) -> None:
-    operation = e.select(_OPERATIONS, (U, opcode), size)
+    operation = v.select(_OPERATIONS, (U, opcode), size)
     if opcode not in _SCALAR or size != 3:
         raise Undefined(f"{operation.name} has no such scalar form")
-    _three_same(cpu, operation, 64, 64, Rm, Rn, Rd)
-
-
-def _three_same(
-    cpu: State, operation: Operation, esize: int, datasize: int, Rm: int, Rn: int, Rd: int
-) -> None:
-    n, m = [cpu.builder.split(cpu.V[i, datasize], esize) for i in (Rn, Rm)]
-    e.apply(cpu, operation, Rd, n, m)
+    v.apply(cpu, operation, Rd, [cpu.V[Rn, 64]], [cpu.V[Rm, 64]])
 
 
 _PAIRWISE = {
@@ -105,11 +100,9 @@ _PAIRWISE = {
 def three_same_pairwise(
     cpu: State, Q: int, U: int, size: int, Rm: int, opcode: int, Rn: int, Rd: int
 ) -> None:
-    b = cpu.builder
-    operation = e.select(_PAIRWISE, (U, opcode), size)
-    datasize = e.vector_size(Q, 8 << size)
-    pairs = b.split(b.concat(cpu.V[Rm, datasize], cpu.V[Rn, datasize]), 8 << size)
-    e.apply(cpu, operation, Rd, pairs[0::2], pairs[1::2])
+    operation = v.select(_PAIRWISE, (U, opcode), size)
+    pairs = v.read(cpu, Rn, Q, 8 << size) + v.read(cpu, Rm, Q, 8 << size)
+    v.apply(cpu, operation, Rd, pairs[0::2], pairs[1::2])
 
 
 _LOGICAL: dict[tuple[int, int], Callable[[Term, Term, Term], Term]] = {

@@ -7,7 +7,8 @@ from isa.encoding import a64
 from isa.outcomes import Undefined
 from isa.shared import count_leading_sign_bits, count_leading_zero_bits, reverse_elements
 from isa.simd import elements as e
-from isa.simd.elements import Operation
+from isa.simd import vectors as v
+from isa.simd.vectors import Operation
 
 _SECTION = "Advanced SIMD two-register miscellaneous"
 
@@ -26,7 +27,7 @@ def reverse_in_containers(cpu: State, Q: int, U: int, size: int, o0: int, Rn: in
     if (U, o0) not in _REVERSE:
         raise Undefined("no instruction of the class has this opcode")
     name, sizes, container = _REVERSE[U, o0]
-    esize = e.check_size(name, sizes, size)
+    esize = v.check_size(name, sizes, size)
     b, datasize = cpu.builder, 128 if Q else 64
     cpu.V[Rd, datasize] = b.join(
         [reverse_elements(x, esize) for x in b.split(cpu.V[Rn, datasize], container)]
@@ -35,29 +36,28 @@ def reverse_in_containers(cpu: State, Q: int, U: int, size: int, o0: int, Rn: in
 
 # Sums of neighbours in twice their width: alone, or added to the destination.
 _ADD_PAIRS = {
-    (0,): Operation("SADDLP, UADDLP", "bhs", e.add),
-    (1,): Operation("SADALP, UADALP", "bhs", e.add, e.add),
+    0: Operation("SADDLP, UADDLP", "bhs", e.add),
+    1: Operation("SADALP, UADALP", "bhs", e.add, e.add),
 }
 
 
 @a64("0 Q U 01110 size:2 10000 00 op 10 10 Rn:5 Rd:5", section=_SECTION)
 def add_long_pairwise(cpu: State, Q: int, U: int, size: int, op: int, Rn: int, Rd: int) -> None:
-    operation = e.select(_ADD_PAIRS, (op,), size)
-    elements = cpu.builder.split(cpu.V[Rn, 128 if Q else 64], 8 << size)
-    wide = [e.extend(U, x, 16 << size) for x in elements]
-    e.apply(cpu, operation, Rd, wide[0::2], wide[1::2])
+    operation = v.select(_ADD_PAIRS, op, size)
+    wide = [e.extend(U, x, 16 << size) for x in v.read(cpu, Rn, Q, 8 << size)]
+    v.apply(cpu, operation, Rd, wide[0::2], wide[1::2])
 
 
 _LEADING = {
-    (0,): Operation("CLS", "bhs", count_leading_sign_bits),
-    (1,): Operation("CLZ", "bhs", count_leading_zero_bits),
+    0: Operation("CLS", "bhs", count_leading_sign_bits),
+    1: Operation("CLZ", "bhs", count_leading_zero_bits),
 }
 
 
 @a64("0 Q U 01110 size:2 10000 00100 10 Rn:5 Rd:5", section=_SECTION)
 def count_leading_bits(cpu: State, Q: int, U: int, size: int, Rn: int, Rd: int) -> None:
-    operation = e.select(_LEADING, (U,), size)
-    e.apply(cpu, operation, Rd, cpu.builder.split(cpu.V[Rn, 128 if Q else 64], 8 << size))
+    operation = v.select(_LEADING, U, size)
+    v.apply(cpu, operation, Rd, v.read(cpu, Rn, Q, 8 << size))
 
 
 # Here (U, size) is the opcode, and elements are bytes.
@@ -70,8 +70,8 @@ _BYTES = {
 
 @a64("0 Q U 01110 size:2 10000 00101 10 Rn:5 Rd:5", section=_SECTION)
 def bits_of_bytes(cpu: State, Q: int, U: int, size: int, Rn: int, Rd: int) -> None:
-    operation = e.select(_BYTES, (U, size), 0)
-    e.apply(cpu, operation, Rd, cpu.builder.split(cpu.V[Rn, 128 if Q else 64], 8))
+    operation = v.select(_BYTES, (U, size), 0)
+    v.apply(cpu, operation, Rd, v.read(cpu, Rn, Q, 8))
 
 
 _WITH_ZERO = {
@@ -87,9 +87,8 @@ _WITH_ZERO = {
 
 @a64("0 Q U 01110 size:2 10000 010 op:2 10 Rn:5 Rd:5", section=_SECTION)
 def compare_zero_abs_neg(cpu: State, Q: int, U: int, size: int, op: int, Rn: int, Rd: int) -> None:
-    operation = e.select(_WITH_ZERO, (U, op), size)
-    datasize = e.vector_size(Q, 8 << size)
-    e.apply(cpu, operation, Rd, cpu.builder.split(cpu.V[Rn, datasize], 8 << size))
+    operation = v.select(_WITH_ZERO, (U, op), size)
+    v.apply(cpu, operation, Rd, v.read(cpu, Rn, Q, 8 << size))
 
 
 @a64(
@@ -97,20 +96,20 @@ def compare_zero_abs_neg(cpu: State, Q: int, U: int, size: int, op: int, Rn: int
     section="Advanced SIMD scalar two-register miscellaneous",
 )
 def scalar_compare_zero_abs_neg(cpu: State, U: int, size: int, op: int, Rn: int, Rd: int) -> None:
-    operation = e.select(_WITH_ZERO, (U, op), size)
-    e.check_size(f"the scalar {operation.name}", "d", size)
-    e.apply(cpu, operation, Rd, [cpu.V[Rn, 64]])
+    operation = v.select(_WITH_ZERO, (U, op), size)
+    v.check_size(f"the scalar {operation.name}", "d", size)
+    v.apply(cpu, operation, Rd, [cpu.V[Rn, 64]])
 
 
 @a64("0 Q 0 01110 size:2 10000 10010 10 Rn:5 Rd:5", section=_SECTION)
 def xtn(cpu: State, Q: int, size: int, Rn: int, Rd: int) -> None:
-    esize = e.check_size("XTN", "bhs", size)
+    esize = v.check_size("XTN", "bhs", size)
     elements = cpu.builder.split(cpu.V[Rn, 128], 2 * esize)
-    e.write_part(cpu, Rd, Q, [x[esize - 1 : 0] for x in elements])
+    v.write_part(cpu, Rd, Q, [x[esize - 1 : 0] for x in elements])
 
 
 @a64("0 Q 1 01110 size:2 10000 10011 10 Rn:5 Rd:5", section=_SECTION)
 def shll(cpu: State, Q: int, size: int, Rn: int, Rd: int) -> None:
-    b, esize = cpu.builder, e.check_size("SHLL", "bhs", size)
+    b, esize = cpu.builder, v.check_size("SHLL", "bhs", size)
     zeroes = b.const(esize, 0)
-    cpu.V[Rd, 128] = b.join([b.concat(x, zeroes) for x in e.read_part(cpu, Rn, Q, esize)])
+    cpu.V[Rd, 128] = b.join([b.concat(x, zeroes) for x in v.read_part(cpu, Rn, Q, esize)])
