@@ -15,6 +15,17 @@ LSL, LSR, ASR, ROR = range(4)
 _LOGICAL: tuple[Callable[[Term, Term], Term], ...] = (and_, or_, xor, and_)
 _ANDS = 0b11
 
+# The conditions by cond<3:1>; those with cond<0> set are the opposites.
+_CONDITIONS: tuple[Callable[[Flags], Term], ...] = (
+    lambda f: f.Z,  # EQ
+    lambda f: f.C,  # CS
+    lambda f: f.N,  # MI
+    lambda f: f.V,  # VS
+    lambda f: f.C & ~f.Z,  # HI
+    lambda f: ~(f.N ^ f.V),  # GE
+    lambda f: ~(f.N ^ f.V) & ~f.Z,  # GT
+)
+
 
 def datasize(sf: int) -> int:
     """32 or 64, the width that the `sf` bit selects."""
@@ -93,22 +104,7 @@ def reverse_elements(x: Term, size: int) -> Term:
 
 def condition_holds(cpu: State, cond: int) -> Term:
     """ConditionHolds(): one bit, whether the flags meet the condition `cond`."""
-    n, z, c, v = cpu.flags
     if cond in (0b1110, 0b1111):  # AL, NV
         return cpu.builder.const(1, 1)
-    conditions = (
-        *(lambda: z, lambda: c, lambda: n, lambda: v),  # EQ, CS, MI, VS
-        *(lambda: c & ~z, lambda: ~(n ^ v), lambda: ~(n ^ v) & ~z),  # HI, GE, GT
-    )
-    holds = conditions[cond >> 1]()
+    holds = _CONDITIONS[cond >> 1](cpu.flags)
     return ~holds if cond & 1 else holds
-
-
-def vfp_expand_imm(imm8: int, width: int) -> int:
-    """VFPExpandImm(): the floating-point number of 16, 32 or 64 bits that eight bits stand for."""
-    exponent_width = {16: 5, 32: 8, 64: 11}[width]
-    sign, high, low, fraction = imm8 >> 7, imm8 >> 6 & 1, imm8 >> 4 & 0b11, imm8 & 0b1111
-    replicated = ((1 << (exponent_width - 3)) - 1) * high
-    exponent = (1 - high) << (exponent_width - 1) | replicated << 2 | low
-    fraction_width = width - 1 - exponent_width
-    return sign << (width - 1) | exponent << fraction_width | fraction << (fraction_width - 4)
