@@ -3,10 +3,10 @@
 The variables of the polynomials are *names of values*: a name says which value of the leaves it
 denotes, so that two terms with the same bits are equal for all values of the leaves.  Names:
 
-    Leaf(term, k)       bit k of a term that is not looked into
-    Product(p, q)       the product of two polynomials with too many monomials to multiply out
-    SumBit(m, form, k)  bit k of the linear form `form` modulo 2^m
-    AllZero(ps)         1 where all of these polynomials are 0
+    Leaf(term), k       bit k of a term that is not looked into
+    Sum(m, form), k     bit k of the linear form `form` modulo 2^m
+    Product(p, q), 0    the product of two polynomials with too many monomials to multiply out
+    AllZero(ps), 0      1 where all of these polynomials are 0
 
 A linear form modulo 2^m is a set of (atom, coefficient) pairs; an atom is a tuple of m bits, taken
 as a number; the empty tuple is the number 1.
@@ -14,7 +14,9 @@ as a number; the empty tuple is the number 1.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import xor
 from typing import NamedTuple
 
 from armsym.bv import term as t
@@ -38,30 +40,31 @@ SLICES = tuple([1 << n for n in range(3, 20)])
 
 class Leaf(NamedTuple):
     term: Term
-    k: int
+
+
+class Sum(NamedTuple):
+    modulus: int
+    form: frozenset[tuple[Bits, int]]
 
 
 class Product(NamedTuple):
     factors: frozenset[Polynomial]
 
 
-class SumBit(NamedTuple):
-    modulus: int
-    form: frozenset[tuple[Bits, int]]
-    k: int
-
-
 class AllZero(NamedTuple):
     polynomials: frozenset[Polynomial]
+
+
+Name = Leaf | Sum | Product | AllZero
 
 
 class Meaning:
     """The bits and linear forms of the terms of one builder, each worked out once."""
 
     def __init__(self, product_limit: int = PRODUCT_LIMIT) -> None:
-        self.names: list[Leaf | Product | SumBit | AllZero] = []  # by variable number
+        self.names: list[tuple[Name, int]] = []  # by variable number
         self._limit = product_limit
-        self._numbers: dict[Hashable, int] = {}
+        self._named: dict[tuple[type, Name], Bits] = {}
         self._bits: dict[Term, Bits] = {}
         self._forms: dict[tuple[Term, int], Form] = {}
         self._sums: dict[Bits, Form] = {}
@@ -99,16 +102,20 @@ class Meaning:
             return _multiply(p, q)
         c, d = p & ONE, q & ONE
         p, q = p - ONE, q - ONE
-        inner = p if p == q else self._variable(Product(frozenset([p, q])))
+        inner = p if p == q else self._variables(Product(frozenset([p, q])), 0, 1)[0]
         return inner ^ (q if c else ZERO) ^ (p if d else ZERO) ^ (c & d)
 
-    def _variable(self, name: Leaf | Product | SumBit | AllZero) -> Polynomial:
+    def _variables(self, name: Name, low: int, high: int) -> Bits:
+        """The variables that are bits low to high - 1 of what the name denotes."""
         key = (type(name), name)
-        number = self._numbers.get(key)
-        if number is None:
-            number = self._numbers[key] = len(self.names)
-            self.names.append(name)
-        return frozenset([frozenset([number])])
+        found = self._named.get(key)
+        if found is None:
+            first = len(self.names)
+            self.names.extend([(name, k) for k in range(low, high)])
+            numbers = range(first, len(self.names))
+            found = tuple([frozenset([frozenset([number])]) for number in numbers])
+            self._named[key] = found
+        return found
 
     def _work_out(self, term: Term) -> Bits:
         if term.value is not None:
@@ -118,7 +125,7 @@ class Meaning:
         rule = _RULES.get(term.op)
         bits = rule(self, term) if rule else None
         if bits is None:
-            return tuple([self._variable(Leaf(term, k)) for k in range(term.width)])
+            return self._variables(Leaf(term), 0, term.width)
         return bits
 
     # sums
@@ -156,8 +163,7 @@ class Meaning:
             if plain is not None:
                 bits += plain[known:]
                 continue
-            name = frozenset(form.items())
-            bits += tuple([self._variable(SumBit(m, name, k)) for k in range(known, m)])
+            bits += self._variables(Sum(m, frozenset(form.items())), known, m)
             self._sums[bits] = form
         return bits
 
@@ -168,7 +174,7 @@ class Meaning:
         columns = list(zip(*[self.bits(x) for x in term.args], strict=True))
         if any(sum(1 for p in column if p) > 1 for column in columns):
             return None
-        return tuple([_xor(column) for column in columns])
+        return reduce(_xor, [self.bits(x) for x in term.args])
 
     def _form_of_bits(self, bits: Bits, m: int) -> Form:
         """m bits, taken as a number: a known sum, or a complement -x - 1, or an atom."""
@@ -209,6 +215,9 @@ def _plain(form: Form, m: int) -> Bits | None:
 
 
 def _multiply(p: Polynomial, q: Polynomial) -> Polynomial:
+    if len(p) == len(q) == 1:
+        (x,), (y,) = p, q
+        return frozenset([x | y])
     total: set[Monomial] = set()
     for x in p:
         for y in q:
@@ -216,11 +225,8 @@ def _multiply(p: Polynomial, q: Polynomial) -> Polynomial:
     return frozenset(total)
 
 
-def _xor(polynomials: Iterable[Polynomial]) -> Polynomial:
-    total = ZERO
-    for p in polynomials:
-        total ^= p
-    return total
+def _xor(x: Bits, y: Bits) -> Bits:
+    return tuple(map(xor, x, y))
 
 
 # The operators that are looked into, bit by bit.  None: not this time; the term is a leaf.
@@ -231,20 +237,20 @@ def _not(m: Meaning, term: Term) -> Bits:
 
 
 def _xor_all(m: Meaning, term: Term) -> Bits:
-    return tuple([_xor(column) for column in zip(*map(m.bits, term.args), strict=True)])
+    return reduce(_xor, map(m.bits, term.args))
 
 
 def _and_all(m: Meaning, term: Term) -> Bits:
     first, *rest = map(m.bits, term.args)
     for bits in rest:
-        first = tuple([m.product(p, q) for p, q in zip(first, bits, strict=True)])
+        first = tuple(map(m.product, first, bits))
     return first
 
 
 def _or_all(m: Meaning, term: Term) -> Bits:
     first, *rest = map(m.bits, term.args)
     for bits in rest:
-        first = tuple([p ^ q ^ m.product(p, q) for p, q in zip(first, bits, strict=True)])
+        first = _xor(_xor(first, bits), tuple(map(m.product, first, bits)))
     return first
 
 
@@ -253,7 +259,7 @@ def _bitwise(m: Meaning, term: Term) -> Bits:
     total = constant_bits(constant, term.width)
     for mask, x in zip(masks, term.args, strict=True):
         chosen = [p if mask >> k & 1 else ZERO for k, p in enumerate(m.bits(x))]
-        total = tuple([p ^ q for p, q in zip(total, chosen, strict=True)])
+        total = _xor(total, tuple(chosen))
     return total
 
 
@@ -292,14 +298,14 @@ def _ite(m: Meaning, term: Term) -> Bits:
 
 def _equal(m: Meaning, term: Term) -> Bits:
     x, y = map(m.bits, term.args)
-    different = frozenset([p ^ q for p, q in zip(x, y, strict=True)]) - {ZERO}
+    different = frozenset(_xor(x, y)) - {ZERO}
     if not different:
         return (ONE,)
     if ONE in different:
         return (ZERO,)
     if len(different) == 1:
         return (next(iter(different)) ^ ONE,)
-    return (m._variable(AllZero(different)),)
+    return m._variables(AllZero(different), 0, 1)
 
 
 _RULES: dict[t.Operator, Callable[[Meaning, Term], Bits | None]] = {
