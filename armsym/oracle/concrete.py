@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -123,15 +124,18 @@ class ConcreteMachine(Protocol):
 
 
 class RegionMap:
-    """Disjoint regions, each with exact bounds.
+    """Disjoint regions of different names, each with exact bounds.
 
-    Raises ArmsymError `regions-overlap`, `region-out-of-range`.
+    Raises ArmsymError `region-twice`, `regions-overlap`, `region-out-of-range`.
     """
 
     def __init__(self, regions: Sequence[ConcreteRegion]) -> None:
         self.regions = sorted(regions, key=lambda region: region.address)
         self._starts = [region.address for region in self.regions]
+        names = Counter(region.name for region in self.regions)
         for region in self.regions:
+            if names[region.name] > 1:
+                raise ArmsymError("region-twice", f"two regions are named {region.name}")
             if region.address < 0 or region.end > 1 << 64:
                 raise ArmsymError("region-out-of-range", f"{_extent(region)} is not in 64 bits")
         for low, high in zip(self.regions, self.regions[1:], strict=False):

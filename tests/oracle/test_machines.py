@@ -180,6 +180,7 @@ def test_every_register_goes_in_and_out(make: Maker) -> None:
     "regions, error",
     [
         ([data(16), ConcreteRegion("late", DATA + 15, b"ab", "r")], "regions-overlap"),
+        ([data(16), ConcreteRegion("data", NOWHERE, b"ab", "r")], "region-twice"),
         ([ConcreteRegion("top", (1 << 64) - 1, b"ab", "r")], "region-out-of-range"),
     ],
 )
@@ -189,13 +190,14 @@ def test_impossible_regions(make: Maker, regions: list[ConcreteRegion], error: s
     assert caught.value.code == error
 
 
-def test_unicorn_follows_a_loop_and_a_return() -> None:
+@both
+def test_a_loop_and_a_return(make: Maker) -> None:
     loop = code(LDR_X0_X1, ADD_X0_X0_1, 0xF9000020, 0xF1000463, 0x54FFFF81, 0xD65F03C0)
     state = start()
-    state.general[3], state.general[30] = 1000, NOWHERE
-    result = Unicorn([loop, data(8)]).run(state, NOWHERE, 10_000)
-    assert (result.outcome, result.instructions) == (RunOutcome.RETURNED, 5001)
-    assert int.from_bytes(result.memory["data"], "little") == 0x0706050403020100 + 1000
+    state.general[3], state.general[30] = 100, NOWHERE
+    result = make([loop, data(8)]).run(state, NOWHERE, 10_000)
+    assert (result.outcome, result.instructions) == (RunOutcome.RETURNED, 501)
+    assert int.from_bytes(result.memory["data"], "little") == 0x0706050403020100 + 100
 
 
 def test_unicorn_reports_an_exception_as_unmodelled() -> None:
