@@ -7,6 +7,7 @@ since the operators here act on their lanes instead.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import prod
 from operator import attrgetter
 
 from armsym.bv import term as t
@@ -40,6 +41,9 @@ def gather(masks: Masks, term: Term, mask: int) -> int:
 
 def word(b: Forms, width: int, masks: Masks, constant: int) -> Term:
     """The word with these masks of monomials, some of which may be zero."""
+    for monomial, mask in list(masks.items()):
+        if monomial.op is t.SUM and 0 < mask < ones(width):
+            constant ^= _align(b, masks, monomial)
     monomials = [monomial for monomial, mask in masks.items() if mask]
     if not monomials:
         return b.const(width, constant)
@@ -48,6 +52,21 @@ def word(b: Forms, width: int, masks: Masks, constant: int) -> Term:
     monomials.sort(key=_number)
     weights = tuple([masks[monomial] for monomial in monomials])
     return b.intern(t.BITWISE, tuple(monomials), (constant, *weights))
+
+
+def _align(b: Forms, masks: Masks, term: Term) -> int:
+    """Take the known low bits off a masked sum in `masks`; returns those that the mask keeps."""
+    width, mask = term.width, masks[term]
+    low = ones(linear.alignment(term))
+    literal = int_params(term.param)[0] & low
+    if not mask & low and mask != ones(width) & ~low:
+        return 0
+    del masks[term]
+    kept = mask & ~low
+    whole = kept == ones(width) & ~low
+    return literal & mask ^ gather(
+        masks, linear.total(b, width, [(1, term)], -literal), ones(width) if whole else kept
+    )
 
 
 def xor(b: Forms, terms: Iterable[Term]) -> Term:
@@ -77,25 +96,9 @@ def masked(b: Forms, term: Term, mask: int) -> Term:
         return b.const(width, mask and mask & (term.value or 0))
     if term.op is t.CONCAT:
         return lanes.each(b, and_, (term, b.const(width, mask)))
-    if term.op is t.SUM:
-        return _masked_sum(b, term, mask)
     masks: Masks = {}
     constant = gather(masks, term, mask)
     return word(b, width, masks, constant)
-
-
-def _masked_sum(b: Forms, term: Term, mask: int) -> Term:
-    """A masked sum; low bits that are the same for all values of its leaves become literal."""
-    width = term.width
-    low = ones(linear.alignment(term))
-    literal = int_params(term.param)[0] & low
-    aligned = linear.total(b, width, [(1, term)], -literal)
-    mask_of_rest = mask & ~low
-    if mask_of_rest == ones(width) & ~low:
-        mask_of_rest = ones(width)
-    masks: Masks = {}
-    constant = gather(masks, aligned, mask_of_rest)
-    return word(b, width, masks, constant ^ (literal & mask))
 
 
 def or_(b: Forms, terms: Iterable[Term]) -> Term:
@@ -134,10 +137,7 @@ def _product(b: Forms, terms: tuple[Term, ...]) -> Term:
     width = terms[0].width
     mask, factors = _factors(terms)
     for polynomials in ([_polynomial(f) for f in factors], [_opaque(b, f) for f in factors]):
-        products = 1
-        for polynomial in polynomials:
-            products *= len(polynomial)
-        if products <= PRODUCTS:
+        if prod(map(len, polynomials)) <= PRODUCTS:
             return _multiply(b, width, mask, polynomials)
     half = len(factors) // 2
     parts = (and_(b, factors[:half]), and_(b, factors[half:]), b.const(width, mask))
@@ -211,9 +211,14 @@ def _multiply(b: Forms, width: int, mask: int, polynomials: list[list[Product]])
 
 
 def _monomial(b: Forms, atoms: frozenset[Term]) -> Term:
-    """The interned AND of distinct factors."""
+    """The AND of distinct factors without constants."""
     factors = tuple(sorted(atoms, key=_number))
-    return factors[0] if len(factors) == 1 else b.intern(t.AND, factors, ())
+    if len(factors) == 1:
+        return factors[0]
+    sizes = [len(factor.args) if factor.op is t.BITWISE else 1 for factor in factors]
+    if 1 < prod(sizes) <= PRODUCTS:
+        return and_(b, factors)
+    return b.intern(t.AND, factors, ())
 
 
 def rotate(b: Forms, term: Term, amount: int) -> Term:

@@ -65,11 +65,13 @@ def _gather_word(b: Forms, coefficients: dict[Term, int], term: Term, times: int
     if inner and inner == bits:  # a complement: inner ^ x = inner - x
         literal += times * inner
         times, inner = -times, 0
-    rest = b.xor(term, b.const(width, flips ^ inner)) if flips ^ inner else term
-    if (shifted := _unshifted(rest)) is not None:
+    if flips != inner:
+        rest = b.xor(term, b.const(width, flips ^ inner))
+        return literal + _gather(b, coefficients, rest, times)
+    if (shifted := _unshifted(term)) is not None:
         leaf, amount = shifted
         return literal + _gather(b, coefficients, leaf, times << amount)
-    coefficients[rest] = coefficients.get(rest, 0) + times
+    coefficients[term] = coefficients.get(term, 0) + times
     return literal
 
 
