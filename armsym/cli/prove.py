@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import click
 
@@ -61,12 +61,11 @@ def prove(
             for index, result in run_all(tasks, jobs, budget, progress):
                 finished[index] = result
                 progress(result.name, "")
-    finally:
-        # Also after Ctrl-C: what has been found out is not lost.
-        results = [finished[index] for index in sorted(finished)]
-        if results:
-            _show(results, as_json)
-    return 0 if all(r.verdict is Verdict.PROVED for r in results) else 1
+    except KeyboardInterrupt:
+        _show(finished, as_json)
+        raise
+    _show(finished, as_json)
+    return 0 if all(r.verdict is Verdict.PROVED for r in finished.values()) else 1
 
 
 def _tasks(names: tuple[str, ...], binary: str, symbol: str | None, quiet: bool) -> list[Task]:
@@ -83,9 +82,10 @@ def _tasks(names: tuple[str, ...], binary: str, symbol: str | None, quiet: bool)
     return tasks
 
 
-def _show(results: Sequence[Result], as_json: bool) -> None:
+def _show(finished: Mapping[int, Result], as_json: bool) -> None:
+    """Prints the results by their tasks' order."""
+    results = [finished[index] for index in sorted(finished)]
     if as_json:
         print_json({"results": [r.to_json() for r in results]})
-        return
-    print_lines(table(results))
-    print_lines(["", *statement(results), closing(results)])
+    elif results:
+        print_lines([*table(results), "", *statement(results), closing(results)])

@@ -82,7 +82,7 @@ def run(
     if as_json:
         print_json(document(before, result, contents))
     else:
-        print_lines(lines(before, result, contents))
+        print_lines(lines(image, before, result, contents))
     return 0 if result.outcome is RunOutcome.RETURNED else 1
 
 

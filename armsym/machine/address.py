@@ -74,7 +74,7 @@ class LinearForms:
         operands = _operands(term)
         forms = [self._get(a) for a in operands]
         if not forms:
-            return Linear(0, {term: 1})
+            return _atom(term)
         if (low := _cleared_bits(term)) is not None:
             return _align(forms[0], low) or Linear(0, {term: 1})
         constant, weights = _weights(term)
@@ -82,6 +82,16 @@ class LinearForms:
         for form, weight in zip(forms, weights, strict=True):
             result = result.plus(form, weight)
         return result
+
+
+def _atom(term: Term) -> Linear:
+    """The form of a term that is linear in nothing, its literal low bits (base + 4) set apart."""
+    low = term.args[-1] if term.op is t.CONCAT else None
+    if low is None or not low.value:
+        return Linear(0, {term: 1})
+    builder = term.builder
+    aligned = builder.concat(*term.args[:-1], builder.const(low.width, 0))
+    return Linear(low.value, {aligned: 1})
 
 
 def _operands(term: Term) -> tuple[Term, ...]:

@@ -11,8 +11,9 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing import Process, get_context, parent_process
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from typing import cast
 
 from armsym.binary.image import Image
@@ -24,7 +25,7 @@ from armsym.prove.result import PROPERTIES, Result, Verdict
 Progress = Callable[[str, str], None]
 
 # Forked children have the image and all modules already; other systems can't fork safely.
-_CONTEXT = get_context("fork" if sys.platform == "linux" else "spawn")
+_CONTEXT = get_context("fork") if sys.platform == "linux" else get_context("spawn")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class _Message:
 class _Child:
     index: int
     task: Task
-    process: Process
+    process: BaseProcess
     started: float
 
     def kill(self) -> None:
@@ -84,8 +85,8 @@ def run_all(
             while waiting and len(running) < jobs:
                 connection, child = _start(*waiting.popleft())
                 running[connection] = child
-            for connection in wait(list(running), _patience(running, budget)):
-                pipe = cast(Connection, connection)
+            ready = wait(list(running), _patience(running, budget))
+            for pipe in [pipe for pipe in running if pipe in ready]:
                 if result := _heard(pipe, running[pipe], progress):
                     yield _finished(pipe, running), result
             for pipe, child in list(running.items()):
@@ -102,7 +103,7 @@ def run_all(
 
 def _start(index: int, task: Task) -> tuple[Connection, _Child]:
     receiver, sender = _CONTEXT.Pipe(duplex=False)
-    process = cast(Process, _CONTEXT.Process(target=_work, args=(sender, task), name=task.proof))
+    process = _CONTEXT.Process(target=_work, args=(sender, task), name=task.proof)
     process.start()
     sender.close()
     return receiver, _Child(index, task, process, time.monotonic())

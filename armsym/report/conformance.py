@@ -9,7 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from armsym.conform.compare import Verdict
-from armsym.conform.run import Finding, Report
+from armsym.conform.run import Disagreement, Report
 from armsym.report.console import columns
 
 
@@ -20,14 +20,13 @@ def lines(report: Report) -> Iterator[str | Text]:
         (c.clause.name, str(c.tests), *[str(c.counts[v] or "") for v in shown])
         for c in report.classes
     ]
-    yield from columns(
-        [("class", "tests", *[str(v) for v in shown]), *rows], "<>" + ">" * len(shown)
-    )
+    header = ("class", "tests", *[str(v) for v in shown])
+    yield from columns([header, *rows], "<".ljust(len(header), ">"))
     yield ""
-    reasons = Counter(d.reason for c in report.classes for d in c.deviations)
+    reasons = Counter(d.finding.reason for c in report.classes for d in c.deviations)
     yield from [f"known of {report.oracle}, {n} times: {why}" for why, n in reasons.items()]
     for found in report.classes:
-        yield from [str(finding) for finding in found.mismatches]
+        yield from [str(mismatch) for mismatch in found.mismatches]
         if not found.counts[Verdict.EXECUTED]:
             yield f"{found.clause.name}: no case was executed, so nothing is known of it"
     mismatches = sum(len(c.mismatches) for c in report.classes)
@@ -48,21 +47,21 @@ def document(report: Report) -> dict[str, Any]:
                 "name": c.clause.name,
                 "tests": c.tests,
                 "counts": {verdict.value: n for verdict, n in c.counts.items()},
-                "mismatches": [_finding(f) for f in c.mismatches],
-                "deviations": [_finding(f) for f in c.deviations],
+                "mismatches": [_disagreement(d) for d in c.mismatches],
+                "deviations": [_disagreement(d) for d in c.deviations],
             }
             for c in report.classes
         ],
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _disagreement(found: Disagreement) -> dict[str, Any]:
     return {
-        "word": f"{finding.case.word:08x}",
-        "disassembly": finding.disassembly,
+        "word": f"{found.case.word:08x}",
+        "disassembly": found.disassembly,
         "differences": [
-            {"name": d.name, "isa": d.isa, "oracle": d.oracle} for d in finding.differences
+            {"name": d.name, "isa": d.isa, "oracle": d.oracle} for d in found.finding.differences
         ],
-        "reason": finding.reason,
-        "repeat": finding.command,
+        "reason": found.finding.reason,
+        "repeat": found.command,
     }

@@ -7,18 +7,21 @@ from typing import Any
 
 from rich.text import Text
 
-from armsym.oracle import ConcreteState, RunResult
-from armsym.oracle.call import changed_registers
+from armsym.binary.disassemble import text
+from armsym.binary.image import Image
+from armsym.oracle import ConcreteState, RunOutcome, RunResult
+from armsym.oracle.call import IMAGE, changed_registers
 from armsym.report.console import columns
 
 
 def lines(
-    before: ConcreteState, result: RunResult, buffers: Mapping[str, bytes]
+    image: Image, before: ConcreteState, result: RunResult, buffers: Mapping[str, bytes]
 ) -> Iterator[str | Text]:
     """The run in words: outcome, registers as name, before, after; each buffer's bytes."""
-    reason = _reason(result)
-    at = f" at {result.state.pc:#x}: {reason}" if reason else ""
-    yield f"{result.outcome}{at} after {result.instructions:,} instructions"
+    place = "" if result.outcome is RunOutcome.RETURNED else f" at {_place(image, result.state.pc)}"
+    yield f"{result.outcome} after {result.instructions:,} instructions{place}"
+    if reason := _reason(result):
+        yield f"  {reason}"
     changed = changed_registers(before, result.state)
     if changed:
         rows = [(name, f"{b:#x}", "->", f"{a:#x}") for name, b, a in changed]
@@ -46,4 +49,12 @@ def document(
 def _reason(result: RunResult) -> str:
     if result.fault is None:
         return result.reason
-    return f"{result.fault.kind} of {result.fault.place}"
+    return f"{result.fault.kind}: {result.fault.place}"
+
+
+def _place(image: Image, pc: int) -> str:
+    """PC counted from the image's base, and the instruction there, if it is in the image."""
+    address = pc - IMAGE
+    if image.segment_at(address) is None:
+        return f"{pc:#x}"
+    return f"{address:#x}: {text(image.word(address), address)}"

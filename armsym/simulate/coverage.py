@@ -34,17 +34,24 @@ class Coverage:
 
 
 def routines_named(image: Image, pattern: str) -> list[Symbol]:
-    """The symbols of executable code in whose name the regular expression is found.
+    """The symbols of executable code in whose name the regular expression is found, save labels.
 
-    Labels, which are local and have no size, are part of a routine.  Raises bad-pattern.
+    Raises bad-pattern.
     """
     return [
         symbol
         for symbol in image.find(pattern)
         if (segment := image.segment_at(symbol.address)) is not None
         and segment.executable
-        and (symbol.kind == "func" or symbol.size or symbol.binding != "local")
+        and symbol.kind != "object"
+        and not _is_label(symbol)
     ]
+
+
+def _is_label(symbol: Symbol) -> bool:
+    """Whether a symbol is a label inside a routine, by assemblers' custom for names."""
+    unsized = symbol.kind == "notype" and symbol.binding == "local" and not symbol.size
+    return unsized and symbol.name.startswith((".", "L"))
 
 
 def coverage(image: Image, symbols: Iterable[Symbol]) -> Iterator[Coverage]:

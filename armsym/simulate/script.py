@@ -15,7 +15,7 @@ region NAME REGISTER SIZE [rw]    a register points to SIZE unknown bytes, read-
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from armsym.bv.term import Term
@@ -96,15 +96,15 @@ class _Command:
             changed = tuple([Value(c.place, c.after) for c in self.session.changes(before)])
             steps = self.session.steps
             yield Event(self.line, self.text, steps, address, instruction, changed)
-        s = self.session
-        if s.returned or s.choices or s.stop:
-            yield self._here(complete=s.returned or s.steps == goal)
+        if status := self._status():
+            done = self.session.returned or self.session.steps == goal
+            yield self._here((), status, complete=done)
 
     def until(self) -> Iterator[Event]:
         before = self.session.state
         reached = self.session.until(self._place(self.words[0]), STEP_LIMIT)
         changed = [Value(c.place, c.after) for c in self.session.changes(before)]
-        yield self._here(changed, complete=reached)
+        yield self._here(changed, self._status(), complete=reached)
 
     def branch(self) -> Iterator[Event]:
         ways = {"taken": True, "not-taken": False}
@@ -154,17 +154,19 @@ class _Command:
         self.session.map_region(name, register, size, access[0] if access else "r")
         yield self._here()
 
-    def _here(self, values: list[Value] | tuple[()] = (), complete: bool = True) -> Event:
+    def _here(self, values: Sequence[Value] = (), note: str = "", complete: bool = True) -> Event:
         """The event of being where the session is now."""
         s = self.session
-        note = s.stop
-        if s.choices:
-            note = f"the branch forks on {s.choices[0].facts[-1]!r}: `branch taken` or `not-taken`"
-        elif s.returned:
-            note = "returned"
         return Event(
             self.line, self.text, s.steps, s.address, s.instruction(), tuple(values), note, complete
         )
+
+    def _status(self) -> str:
+        """Why the session does not go on by itself from here, or ""."""
+        s = self.session
+        if s.choices:
+            return f"forks on {s.choices[0].facts[-1]!r}: `branch taken` or `branch not-taken`"
+        return "returned" if s.returned else s.stop
 
     def _number(self, index: int, default: int) -> int:
         return _integer(self.words[index]) if index < len(self.words) else default

@@ -154,7 +154,7 @@ class Session:
             raise ArmsymError("bad-region", f"the name {name} is taken")
         if memory.reaches(base):
             raise ArmsymError("bad-region", f"{register} points into a region already: {base!r}")
-        contents = elements(self.builder, name, 8, big_endian=False)
+        contents = elements(self.builder, name, 64, big_endian=False)
         state = self.state.copy()
         state.Mem = memory.with_region(Region(name, base, size, permissions, contents))
         self.history[-1] = Moment(state, self.steps)

@@ -34,7 +34,7 @@ def unknown_call(image: Image, entry: int, builder: Builder) -> State:
     """The state at the call of a routine of which nothing is known; there is a stack around SP."""
     base = image_base(builder)
     bottom = stack_pointer(builder) - STACK_BELOW
-    contents = elements(builder, "stack", 8, big_endian=False)
+    contents = elements(builder, "stack", 64, big_endian=False)
     stack = Region("stack", bottom, STACK_BELOW + STACK_ABOVE, "rw", contents)
     memory = Memory(builder, [stack, *image_regions(image, builder, base)])
     return unknown_state(builder, base + entry, memory)
