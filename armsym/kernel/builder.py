@@ -14,7 +14,8 @@ class KernelBuilder(InterningBuilder):
     def __init__(self, product_limit: int = PRODUCT_LIMIT) -> None:
         super().__init__()
         self.meaning = Meaning(product_limit)
-        self._representative: dict[Bits, Term] = {}
+        self._by_bits: dict[Bits, Term] = {}
+        self._by_form: dict[tuple[int, frozenset[tuple[Bits, int]]], Term] = {}
         self._made: dict[tuple[Operator, tuple[Term, ...], Param], Term] = {}
 
     def make(self, op: Operator, args: tuple[Term, ...] = (), param: Param = ()) -> Term:
@@ -25,11 +26,14 @@ class KernelBuilder(InterningBuilder):
         return found
 
     def _represent(self, term: Term) -> Term:
-        bits = self.meaning.bits(term)
-        known = self._representative.get(bits)
-        if known is None:
-            known = self._representative[bits] = self._simplest(term, bits)
-        return known
+        """Sums are told apart by their linear forms: the bits of most are never needed."""
+        form = self.meaning.sum(term)
+        if form is None:
+            bits = self.meaning.bits(term)
+            form = self.meaning.known_sum(bits)
+            if form is None:
+                return self._by_bits.setdefault(bits, self._simplest(term, bits))
+        return self._by_form.setdefault((term.width, frozenset(form.items())), term)
 
     def _simplest(self, term: Term, bits: Bits) -> Term:
         """The literal that has these bits if they are all known, else the term."""

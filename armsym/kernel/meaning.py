@@ -70,7 +70,7 @@ class Meaning:
         self._sums: dict[Bits, Form] = {}
 
     def bits(self, term: Term) -> Bits:
-        """The polynomials of the term's bits.  Its operands' bits must have been asked before."""
+        """The polynomials of the term's bits."""
         found = self._bits.get(term)
         if found is None:
             found = self._bits[term] = self._work_out(term)
@@ -80,15 +80,19 @@ class Meaning:
         """The term's low m bits as a linear form modulo 2^m."""
         found = self._forms.get((term, m))
         if found is None:
-            parts = self._summands(term)
-            if parts is None:
-                found = self._form_of_bits(self.bits(term)[:m], m)
-            else:
-                constant, weighted = parts
-                scaled = [(self.linear(x, m), k) for x, k in weighted]
-                found = combine([({UNIT: 1}, constant), *scaled], m)
-            self._forms[term, m] = found
+            found = self._forms[term, m] = self._linear(term, m)
         return found
+
+    def sum(self, term: Term) -> Form | None:
+        """The linear form of a term that is a sum and nothing simpler, else None."""
+        if self._summands(term) is None or self._without_carries(term) is not None:
+            return None
+        form = self.linear(term, term.width)
+        return form if _plain(form, term.width) is None else None
+
+    def known_sum(self, bits: Bits) -> Form | None:
+        """The linear form of which these are all the bits, if there is one."""
+        return self._sums.get(bits)
 
     def product(self, p: Polynomial, q: Polynomial) -> Polynomial:
         """p * q, where literal parts are split off before it is named."""
@@ -147,6 +151,17 @@ class Meaning:
                 return 0, [(others[0], literals[0])]
         return None
 
+    def _linear(self, term: Term, m: int) -> Form:
+        parts = self._summands(term)
+        if parts is None:
+            return self._form_of_bits(self.bits(term)[:m], m)
+        if m < term.width:
+            whole = self.linear(term, term.width)
+            return combine([(self._form_of_bits(x[:m], m), k) for x, k in whole.items()], m)
+        constant, weighted = parts
+        scaled = [(self.linear(x, m), k) for x, k in weighted]
+        return combine([({UNIT: 1}, constant), *scaled], m)
+
     def _sum_bits(self, term: Term) -> Bits:
         """Bit k of a sum depends only on the sum modulo 2^m, m > k, and is named by that."""
         apart = self._without_carries(term)
@@ -169,15 +184,21 @@ class Meaning:
 
     def _without_carries(self, term: Term) -> Bits | None:
         """The bits of a sum in which no column has two bits that can be 1."""
-        if term.op is not t.ADD:
+        if term.op is not t.ADD or any(self._is_unread_sum(x) for x in term.args):
             return None
         columns = list(zip(*[self.bits(x) for x in term.args], strict=True))
         if any(sum(1 for p in column if p) > 1 for column in columns):
             return None
         return reduce(_xor, [self.bits(x) for x in term.args])
 
+    def _is_unread_sum(self, term: Term) -> bool:
+        """Whether the term is a sum whose bits nobody has asked for: none of them is known."""
+        return term not in self._bits and self._summands(term) is not None
+
     def _form_of_bits(self, bits: Bits, m: int) -> Form:
         """m bits, taken as a number: a known sum, or a complement -x - 1, or an atom."""
+        if bits == UNIT:
+            return {UNIT: 1}
         if bits in self._sums:
             return self._sums[bits]
         if all(p in (ZERO, ONE) for p in bits):
