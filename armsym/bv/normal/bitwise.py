@@ -12,8 +12,8 @@ from operator import attrgetter
 
 from armsym.bv import term as t
 from armsym.bv.normal import lanes, linear
-from armsym.bv.normal.forms import REACH, Forms, ones, possible
-from armsym.bv.term import Term, int_params
+from armsym.bv.normal.forms import REACH, Forms, ones, possible, weights
+from armsym.bv.term import Term
 
 # An AND is multiplied out into at most this many products; larger ones stay opaque.
 PRODUCTS = 16
@@ -31,8 +31,9 @@ def gather(masks: Masks, term: Term, mask: int) -> int:
     if term.value is not None:
         return term.value & mask
     if term.op is t.BITWISE:
-        first, *weights = int_params(term.param)
-        for monomial, weight in zip(term.args, weights, strict=True):
+        own = iter(weights(term))
+        first = next(own)
+        for monomial, weight in zip(term.args, own, strict=True):
             masks[monomial] = masks.get(monomial, 0) ^ (weight & mask)
         return first & mask
     masks[term] = masks.get(term, 0) ^ mask
@@ -41,24 +42,24 @@ def gather(masks: Masks, term: Term, mask: int) -> int:
 
 def word(b: Forms, width: int, masks: Masks, constant: int) -> Term:
     """The word with these masks of monomials, some of which may be zero."""
-    for monomial, mask in list(masks.items()):
-        if monomial.op is t.SUM and 0 < mask < ones(width):
-            constant ^= _align(b, masks, monomial)
+    full = ones(width)
+    for monomial in [m for m, mask in masks.items() if m.op is t.SUM and 0 < mask < full]:
+        constant ^= _align(b, masks, monomial)
     monomials = [monomial for monomial, mask in masks.items() if mask]
     if not monomials:
         return b.const(width, constant)
-    if len(monomials) == 1 and not constant and masks[monomials[0]] == ones(width):
+    if len(monomials) == 1 and not constant and masks[monomials[0]] == full:
         return monomials[0]
     monomials.sort(key=_number)
-    weights = tuple([masks[monomial] for monomial in monomials])
-    return b.intern(t.BITWISE, tuple(monomials), (constant, *weights))
+    params = (constant, *[masks[monomial] for monomial in monomials])
+    return b.intern(t.BITWISE, tuple(monomials), params)
 
 
 def _align(b: Forms, masks: Masks, term: Term) -> int:
     """Take the known low bits off a masked sum in `masks`; returns those that the mask keeps."""
     width, mask = term.width, masks[term]
     low = ones(linear.alignment(term))
-    literal = int_params(term.param)[0] & low
+    literal = weights(term)[0] & low
     if not mask & low and mask != ones(width) & ~low:
         return 0
     del masks[term]
@@ -154,7 +155,7 @@ def _factors(terms: tuple[Term, ...]) -> tuple[int, tuple[Term, ...]]:
             mask &= term.value
             continue
         if term.op is t.BITWISE and len(term.args) == 1:
-            constant, weight = int_params(term.param)
+            constant, weight = weights(term)
             if not constant:
                 mask &= weight
                 factor = term.args[0]
@@ -171,10 +172,10 @@ def _polynomial(factor: Term) -> list[Product]:
     """A factor as the sum of its monomials."""
     if factor.op is not t.BITWISE:
         return [(frozenset((factor,)), ones(factor.width))]
-    first, *weights = int_params(factor.param)
+    first, *own = weights(factor)
     result = [
         (frozenset(_atoms(monomial)), weight)
-        for monomial, weight in zip(factor.args, weights, strict=True)
+        for monomial, weight in zip(factor.args, own, strict=True)
     ]
     return [*result, (_NONE, first)] if first else result
 
@@ -184,7 +185,7 @@ def _opaque(b: Forms, factor: Term) -> list[Product]:
     polynomial = _polynomial(factor)
     if len(polynomial) == 1 or (len(polynomial) == 2 and polynomial[-1][0] is _NONE):
         return polynomial
-    first = int_params(factor.param)[0]
+    first = weights(factor)[0]
     if not first:
         return [(frozenset((factor,)), ones(factor.width))]
     pure = xor(b, (factor, b.const(factor.width, first)))
@@ -232,12 +233,12 @@ def rotate(b: Forms, term: Term, amount: int) -> Term:
     if op is t.CONCAT:
         return b.concat(b.extract(term, amount - 1, 0), b.extract(term, width - 1, amount))
     if op is t.ROR:
-        return rotate(b, term.args[0], amount + int_params(term.param)[0])
+        return rotate(b, term.args[0], amount + weights(term)[0])
     if op is t.BITWISE:
-        first, *weights = int_params(term.param)
+        first, *own = weights(term)
         masks: Masks = {}
         constant = rotated(first, amount, width)
-        for monomial, weight in zip(term.args, weights, strict=True):
+        for monomial, weight in zip(term.args, own, strict=True):
             moved = rotated(weight, amount, width)
             constant ^= gather(masks, b.ror(monomial, amount), moved)
         return word(b, width, masks, constant)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, cast
 
 from armsym.bv import term as t
-from armsym.bv.term import Operator, Param, Term, int_params
+from armsym.bv.term import Operator, Param, Term
 
 # Rewrites look through at most this many operators below a term, whatever lies deeper is opaque:
 # it bounds both their recursion and the copies that they make.
@@ -45,12 +45,17 @@ def ones(width: int) -> int:
     return (1 << width) - 1
 
 
+def weights(term: Term) -> tuple[int, ...]:
+    """The constant of a BITWISE or SUM, and its masks or coefficients."""
+    return cast(tuple[int, ...], term.param)
+
+
 def constant(term: Term) -> int:
     """The constant that is exclusive-ored into a word: of a BITWISE, or of a concat's pieces."""
     if term.value is not None:
         return term.value
     if term.op is t.BITWISE:
-        return int_params(term.param)[0]
+        return weights(term)[0]
     result = 0
     if term.op is t.CONCAT:
         for piece in term.args:
@@ -64,7 +69,7 @@ def support(term: Term) -> int:
         return 0
     result = 0
     if term.op is t.BITWISE:
-        for mask in int_params(term.param)[1:]:
+        for mask in weights(term)[1:]:
             result |= mask
     elif term.op is t.CONCAT:
         for piece in term.args:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from armsym.bv import term as t
 from armsym.bv.normal import bitwise, linear
-from armsym.bv.normal.forms import REACH, Forms, ones
+from armsym.bv.normal.forms import REACH, Forms, ones, weights
 from armsym.bv.term import Term, int_params
 
 
@@ -68,17 +68,17 @@ def extract(b: Forms, x: Term, hi: int, lo: int) -> Term:
     if op is t.ROR:
         return _extract_rotated(b, x, hi, lo)
     if op is t.BITWISE:
-        first, *weights = int_params(x.param)
+        first, *own = weights(x)
         parts = [b.const(width, first >> lo)]
-        for monomial, weight in zip(x.args, weights, strict=True):
+        for monomial, weight in zip(x.args, own, strict=True):
             if mask := weight >> lo & ones(width):
                 parts.append(bitwise.masked(b, b.extract(monomial, hi, lo), mask))
         return bitwise.xor(b, parts)
     if op is t.AND and bitwise.is_plain(x):
         return bitwise.and_(b, [b.extract(factor, hi, lo) for factor in x.args])
     if op is t.SUM and hi + 1 < x.width and all(_at_hand(b, atom, hi + 1) for atom in x.args):
-        first, *weights = int_params(x.param)
-        low = [(k, b.extract(atom, hi, 0)) for k, atom in zip(weights, x.args, strict=True)]
+        first, *own = weights(x)
+        low = [(k, b.extract(atom, hi, 0)) for k, atom in zip(own, x.args, strict=True)]
         return b.extract(linear.total(b, hi + 1, low, first), hi, lo)
     return b.intern(t.EXTRACT, (x,), (hi, lo))
 

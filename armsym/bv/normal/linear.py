@@ -10,24 +10,23 @@ from operator import attrgetter
 
 from armsym.bv import term as t
 from armsym.bv.normal import bitwise
-from armsym.bv.normal.forms import Forms, constant, ones, support, trailing_zeros
-from armsym.bv.term import Operator, Term, int_params
+from armsym.bv.normal.forms import Forms, constant, ones, support, trailing_zeros, weights
+from armsym.bv.term import Operator, Term
 
 _number = attrgetter("number")
 
-# Multiples of these by even numbers are shifted words; of other terms they are coefficients.
+# The words whose low bits may be known to be zero.
 _WORDS: frozenset[Operator] = frozenset((t.BITWISE, t.AND, t.ROR, t.CONCAT))
 
 
 def total(b: Forms, width: int, weighted: Iterable[tuple[int, Term]], literal: int = 0) -> Term:
     """The sum of multiples of terms, and of a literal."""
-    coefficients: dict[Term, int] = {}
-    todo = list(weighted)
-    while todo:
-        for times, term in todo:
-            literal += _gather(b, coefficients, term, times)
-        todo = _settle(b, coefficients, width)
-    literal &= ones(width)
+    gathered: dict[Term, int] = {}
+    for times, term in weighted:
+        literal += _gather(b, gathered, term, times)
+    full = ones(width)
+    literal &= full
+    coefficients = {term: k for term, times in gathered.items() if (k := times & full)}
     if not coefficients:
         return b.const(width, literal)
     terms = list(coefficients)
@@ -45,8 +44,8 @@ def _gather(b: Forms, coefficients: dict[Term, int], term: Term, times: int) -> 
     if term.value is not None:
         return times * term.value
     if term.op is t.SUM:
-        first, *weights = int_params(term.param)
-        for atom, weight in zip(term.args, weights, strict=True):
+        first, *own = weights(term)
+        for atom, weight in zip(term.args, own, strict=True):
             coefficients[atom] = coefficients.get(atom, 0) + times * weight
         return times * first
     if term.op is t.BITWISE or term.op is t.CONCAT:
@@ -68,46 +67,25 @@ def _gather_word(b: Forms, coefficients: dict[Term, int], term: Term, times: int
     if flips != inner:
         rest = b.xor(term, b.const(width, flips ^ inner))
         return literal + _gather(b, coefficients, rest, times)
-    if (shifted := _unshifted(term)) is not None:
+    if (shifted := _unshifted(b, term)) is not None:
         leaf, amount = shifted
         return literal + _gather(b, coefficients, leaf, times << amount)
     coefficients[term] = coefficients.get(term, 0) + times
     return literal
 
 
-def _unshifted(term: Term) -> tuple[Term, int] | None:
-    """(x, k) if the word is the leaf x shifted to the left by k."""
-    if term.op is not t.BITWISE or len(term.args) != 1:
+def _unshifted(b: Forms, term: Term) -> tuple[Term, int] | None:
+    """(x, k) if the word is x shifted to the left by k; leaves with low bits cleared are not."""
+    if term.op is not t.BITWISE:
         return None
-    flips, mask = int_params(term.param)
-    rotation = term.args[0]
-    amount = trailing_zeros(mask)
-    if flips or rotation.op is not t.ROR or rotation.args[0].op in _WORDS:
+    flips, *masks = weights(term)
+    amount = trailing_zeros(masks[0])
+    if flips or not amount or masks.count(ones(term.width) & -1 << amount) < len(masks):
         return None
-    is_shift = mask == ones(term.width) & -1 << amount
-    return (
-        (rotation.args[0], amount)
-        if is_shift and rotation.param == (term.width - amount,)
-        else None
-    )
-
-
-def _settle(b: Forms, coefficients: dict[Term, int], width: int) -> list[tuple[int, Term]]:
-    """Reduce the coefficients; returns the even multiples of words, taken out and shifted."""
-    even = []
-    for term, times in list(coefficients.items()):
-        reduced = times & ones(width)
-        if reduced > 1 and term.op in _WORDS:
-            reduced &= ones(width - trailing_zeros(support(term)))
-        if reduced and not reduced & 1 and term.op in _WORDS:
-            amount = trailing_zeros(reduced)
-            even.append((reduced >> amount, bitwise.shift_left(b, term, amount)))
-            reduced = 0
-        if reduced:
-            coefficients[term] = reduced
-        else:
-            del coefficients[term]
-    return even
+    monomials = [bitwise.rotate(b, monomial, amount) for monomial in term.args]
+    if len(monomials) == 1 and monomials[0].op is t.ROR:
+        return None
+    return b.xor(*monomials), amount
 
 
 def _carryless(b: Forms, width: int, coefficients: dict[Term, int], literal: int) -> Term | None:
@@ -131,11 +109,15 @@ def _carryless(b: Forms, width: int, coefficients: dict[Term, int], literal: int
 
 def _signed_shift(term: Term, times: int, width: int) -> tuple[int, bool] | None:
     """(k, negative) if the multiple is that by 2^k or -2^k."""
+    if term.op in _WORDS:
+        width -= trailing_zeros(support(term))
+        times &= ones(width)
+    if not times:
+        return width, False
     amount = trailing_zeros(times)
     if times == 1 << amount:
         return amount, False
-    zeros = trailing_zeros(support(term)) if term.op in _WORDS else 0
-    return (amount, True) if times == ones(width - zeros) & -1 << amount else None
+    return (amount, True) if times == ones(width) & -1 << amount else None
 
 
 def product(b: Forms, x: Term, y: Term) -> Term:
@@ -152,6 +134,6 @@ def product(b: Forms, x: Term, y: Term) -> Term:
 def alignment(term: Term) -> int:
     """The number of low bits of a SUM, without its constant, that are known to be zero."""
     zeros = term.width
-    for atom, times in zip(term.args, int_params(term.param)[1:], strict=True):
+    for atom, times in zip(term.args, weights(term)[1:], strict=True):
         zeros = min(zeros, trailing_zeros(times) + trailing_zeros(support(atom) | constant(atom)))
     return zeros
