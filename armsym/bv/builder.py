@@ -180,10 +180,13 @@ class ConcreteBuilder(Builder):
     def make(self, op: Operator, args: tuple[Term, ...] = (), param: Param = ()) -> Term:
         if op is t.CONST:
             return Term(self, op, (), param, 0)
-        result = Term(self, op, args, param, 0)
-        if result.value is None:
+        widths = [a.width for a in args]
+        values = [v for a in args if (v := a.value) is not None]
+        if op.meaning is None or len(values) < len(args):
             raise WidthError(f"{op} has no value in a concrete run")
-        return self.const(result.width, result.value)
+        width = op.width(param, widths)
+        value = op.meaning(width, param, values, widths) & ((1 << width) - 1)
+        return Term(self, t.CONST, (), (width, value), 0)
 
     def same(self, x: Term, y: Term) -> bool:
         return x.width == y.width and x.value == y.value
