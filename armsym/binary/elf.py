@@ -27,7 +27,7 @@ STT_SECTION, STT_FILE, STT_TLS, STT_GNU_IFUNC = 3, 4, 6, 10
 STV_DEFAULT = 0
 
 SYMBOL_SIZE = 24
-MAX_IMAGE = 1 << 32  # bytes: what ADRP reaches; a larger size is a corrupt one
+MAX_IMAGE = 1 << 28  # bytes of memory of one segment; a larger size is taken for a corrupt one
 
 KINDS = {0: "notype", 1: "object", 2: "func", STT_GNU_IFUNC: "ifunc"}
 BINDINGS = {STB_LOCAL: "local", 1: "global", STB_WEAK: "weak", 10: "unique"}

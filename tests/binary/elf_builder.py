@@ -1,4 +1,4 @@
-"""Small ELF files by hand, so that tests need neither a compiler nor a binary of somebody else's."""
+"""Small ELF files by hand, so that tests need no compiler and no binary of somebody else's."""
 
 from __future__ import annotations
 
