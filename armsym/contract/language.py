@@ -17,10 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from armsym.bv.builder import RawBuilder
 from armsym.bv.term import Term
 from armsym.errors import ArmsymError
+
+ByteOrder = Literal["little", "big"]
 
 # A function of a standard: on words (terms) and sequences of words, giving the words of a result.
 Specification = Callable[..., Sequence[Term]]
@@ -37,7 +40,7 @@ class Buffer:
     elements: int
     width: int
     access: str
-    byte_order: str
+    byte_order: ByteOrder
     alignment: int
 
     @property
@@ -91,7 +94,7 @@ class Contract:
         elements: int,
         width: int,
         access: str,
-        byte_order: str = "little",
+        byte_order: ByteOrder = "little",
         alignment: int = 1,
     ) -> Buffer:
         """`elements` words of `width` bits (a multiple of 8), disjoint from every other region."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import hashlib
 import importlib.util
+import sys
 from pathlib import Path
 
 import armsym
@@ -21,12 +23,17 @@ def find(names: list[str]) -> list[Proof]:
     """The proofs that these names mean, each once; all of armsym's own if there are none.
 
     A name is a proof, a family (the name of one of armsym's proof files, or a prefix of a proof's
-    name up to an underscore), or the path of a proof file.
+    name up to an underscore), or the path of a proof file.  Raises ArmsymError `no-such-proof`,
+    `ambiguous-proof`, and what `load` raises.
     """
     if not names:
         return [proof for file in own_proof_files() for proof in load(file)]
-    found = [proof for name in names for proof in _named(name)]
-    return list({proof.name: proof for proof in found}.values())
+    found: dict[str, Proof] = {}
+    for proof in [proof for name in names for proof in _named(name)]:
+        known = found.setdefault(proof.name, proof)
+        if known.state.__module__ != proof.state.__module__:
+            raise ArmsymError("ambiguous-proof", f"two proof files declare {proof.name}")
+    return list(found.values())
 
 
 def load(path: Path) -> list[Proof]:
@@ -39,7 +46,8 @@ def load(path: Path) -> list[Proof]:
         raise ArmsymError("bad-proof-file", f"{path}: not a Python file")
     module = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        with contextlib.redirect_stdout(sys.stderr):  # what a proof file prints is no data
+            spec.loader.exec_module(module)
     except ArmsymError:
         raise
     except Exception as error:  # whatever a user's file raises is the file's fault

@@ -38,7 +38,7 @@ class CallAssignment:
             address = BUFFERS + n * BETWEEN_BUFFERS + source.randrange(1 << 16)
             low = buffer.alignment.bit_length() - 1
             self._fixed[f"&{buffer.name}"] = address >> low
-        self._unknown = {
+        self.unknown_bytes = {
             s.name: source.randbytes(len(s.data)) for s in image.segments if not s.constant
         }
 
@@ -46,20 +46,28 @@ class CallAssignment:
         place = f"{name}[{args[0]}]" if args else name
         if place in self._given:
             return self._given[place]
-        if name in self._unknown and args:
-            return self._unknown[name][args[0]]
+        if name in self.unknown_bytes and args:
+            return self.unknown_bytes[name][args[0]]
         if name in self._fixed and not args:
             return self._fixed[name]
         return self._drawn(width, name, args)
 
 
 class Instance:
-    """One concrete call: the values of `execution`'s initial state under an assignment."""
+    """One concrete call: the values of `execution`'s initial state under an assignment.
 
-    def __init__(self, execution: Execution, image: Image, assignment: Assignment) -> None:
+    `constants` has the bytes of the image's constant segments, by name.
+    """
+
+    def __init__(
+        self,
+        execution: Execution,
+        assignment: CallAssignment,
+        constants: Mapping[str, bytes],
+    ) -> None:
         self.execution = execution
-        self.image = image
         self.assignment = assignment
+        self.constants = constants
         state = execution.initial
         self.general = self.values(state.X.values)
         self.vectors = self.values(state.V.values)
@@ -88,15 +96,30 @@ class Instance:
         for ensures in self.execution.contract.postconditions:
             buffer = ensures.buffer
             words = self.values(self.execution.expected(ensures))
-            order = "big" if buffer.byte_order == "big" else "little"
-            result[buffer.name] = b"".join([w.to_bytes(buffer.width // 8, order) for w in words])
+            size = buffer.width // 8
+            result[buffer.name] = b"".join([w.to_bytes(size, buffer.byte_order) for w in words])
         return result
 
     def _bytes(self, region: Region) -> bytes:
-        for segment in self.image.segments:
-            if segment.name == region.name and segment.constant and not segment.slots:
-                return segment.data
+        known = self.constants.get(region.name) or self.assignment.unknown_bytes.get(region.name)
+        if known is not None:
+            return known
         cells = [region.initial(offset) for offset in range(region.size)]
-        words = dict.fromkeys(term for term, _ in cells)
-        value = dict(zip(words, self.values(list(words)), strict=True))
+        words = list(dict.fromkeys(term for term, _ in cells))
+        value = dict(zip(words, self.values(words), strict=True))
         return bytes([value[term] >> 8 * index & 0xFF for term, index in cells])
+
+
+def constant_bytes(execution: Execution, image: Image, assignment: Assignment) -> dict[str, bytes]:
+    """The bytes of the image's constant segments, by name, once it is loaded."""
+    regions = {r.name: r for r in execution.initial.Mem.regions}
+    result = {}
+    for segment in image.segments:
+        if segment.constant:
+            data = bytearray(segment.data)
+            loaded = [regions[segment.name].initial(offset)[0] for offset in segment.slots]
+            values = evaluate(loaded, assignment)
+            for offset, value in zip(segment.slots, values, strict=True):
+                data[offset : offset + 8] = value.to_bytes(8, "little")
+            result[segment.name] = bytes(data)
+    return result

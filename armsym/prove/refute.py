@@ -16,7 +16,7 @@ from armsym.contract.execution import (
 )
 from armsym.contract.language import Contract
 from armsym.oracle import ConcreteRegion, ConcreteState, RunOutcome, RunResult, Unicorn
-from armsym.prove.instance import IMAGE, RETURN, CallAssignment, Instance
+from armsym.prove.instance import IMAGE, RETURN, CallAssignment, Instance, constant_bytes
 from armsym.prove.result import Counterexample
 
 LOW_64 = (1 << 64) - 1
@@ -41,10 +41,16 @@ class Refuter:
     def _execution(self) -> Execution:
         return Execution(self.contract, self.image, self.entry, RawBuilder())
 
+    @cached_property
+    def _constants(self) -> dict[str, bytes]:
+        """The same for all calls: the image is loaded where it always is."""
+        assignment = CallAssignment(self.contract, self.image, 0)
+        return constant_bytes(self._execution, self.image, assignment)
+
     def call(self, seed: int, given: Mapping[str, int] | None = None) -> Instance:
         """The call that a seed draws; `given` fixes variables and elements by name."""
         assignment = CallAssignment(self.contract, self.image, seed, given)
-        return Instance(self._execution, self.image, assignment)
+        return Instance(self._execution, assignment, self._constants)
 
     def admissible(self, seeds: Iterable[int]) -> Iterable[Instance]:
         """The calls, of those that the seeds draw, that meet the preconditions."""
@@ -106,11 +112,10 @@ class Refuter:
         for name, expected in call.expected().items():
             buffer = self.contract.buffers[name]
             size = buffer.width // 8
-            order = "big" if buffer.byte_order == "big" else "little"
             for i in range(buffer.elements):
                 place = slice(i * size, (i + 1) * size)
-                wanted = int.from_bytes(expected[place], order)
-                got = int.from_bytes(result.memory[name][place], order)
+                wanted = int.from_bytes(expected[place], buffer.byte_order)
+                got = int.from_bytes(result.memory[name][place], buffer.byte_order)
                 if wanted != got:
                     hexadecimal = f"#0{2 * size + 2}x"
                     differences.append(

@@ -17,8 +17,8 @@ from multiprocessing.process import BaseProcess
 from typing import cast
 
 from armsym.binary.image import Image
+from armsym.contract.load import find
 from armsym.errors import ArmsymError
-from armsym.prove.load import find
 from armsym.prove.prover import prove
 from armsym.prove.result import PROPERTIES, Result, Verdict
 
@@ -30,7 +30,7 @@ _CONTEXT = get_context("fork") if sys.platform == "linux" else get_context("spaw
 
 @dataclass(frozen=True)
 class Task:
-    """One proof to try: `proof` is its name, among those that `load.find(found_by)` gives.
+    """One proof to try: `proof` is its name, among those that `contract.load.find(found_by)` gives.
 
     It is looked up again by the process that tries it: contracts do not travel between processes.
     """
@@ -149,7 +149,8 @@ def _death(status: int) -> str:
 def _work(connection: Connection, task: Task) -> None:
     """The child: tries the proof and sends what comes of it."""
     os.setpgid(0, 0)  # Ctrl-C is for the parent, which then ends the whole group
-    os.dup2(2, 1)  # whatever a proof file prints is no data
+    os.dup2(2, 1)  # whatever a specification prints is no data
+    sys.stdout = sys.stderr
     threading.Thread(target=_follow_parent, daemon=True).start()
     connection.send(_attempt(task, lambda doing: connection.send(_Message(doing))))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from armsym.binary.image import Address, Image, Segment
+from armsym.binary.image import SLOT_SIZE, Address, Image, Segment
 from armsym.bv.builder import Builder
 from armsym.bv.term import Term
 from armsym.machine.memory import Cell, Region, elements, literal_bytes
@@ -43,17 +43,12 @@ def _contents(segment: Segment, builder: Builder, base: Term) -> Callable[[int],
     known = literal_bytes(builder, segment.data)
     if not segment.slots:
         return known
-    slots = {
-        offset + byte: (address, byte)
-        for offset, address in segment.slots.items()
-        for byte in range(8)
-    }
 
     def cell(offset: int) -> Cell:
-        if offset not in slots:
-            return known(offset)
-        address, byte = slots[offset]
-        return _loaded(address, builder, base), byte
+        for byte in range(SLOT_SIZE):
+            if (address := segment.slots.get(offset - byte)) is not None:
+                return _loaded(address, builder, base), byte
+        return known(offset)
 
     return cell
 
