@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import click
 
 from armsym.cli.options import json_option, opened, quiet_option
-from armsym.prove.load import find
+from armsym.contract.load import find
 from armsym.prove.result import Result, Verdict
 from armsym.prove.schedule import Task, run_all
 from armsym.report.console import Progress, print_json, print_lines

@@ -11,8 +11,8 @@ from armsym.bv.normal import NormalBuilder
 from armsym.cli.options import binary_argument, json_option, opened, quiet_option, symbol_argument
 from armsym.contract.execution import Execution
 from armsym.contract.language import Proof
+from armsym.contract.load import find
 from armsym.machine.state import State
-from armsym.prove.load import find
 from armsym.report.console import print_json, print_lines
 from armsym.report.stepping import document, lines
 from armsym.simulate import script as scripts

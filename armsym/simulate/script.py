@@ -122,13 +122,12 @@ class _Command:
         yield self._here([Value(name, self.session.register(name)) for name in names])
 
     def memory(self) -> Iterator[Event]:
-        region = self.session.region(self.words[0])
+        region, offset, given = self.session.region(self.words[0]), self._number(1, 0), 2
         if region is None:
             region, offset = self.session.locate(self._address(self.words[0]))
-            count = self._number(1, 64)
-        else:
-            offset, count = self._number(1, 0), self._number(2, 64)
-        count = min(count, region.size - offset)
+            given = 1
+        count = self._number(given, max(1, min(64, region.size - offset)))
+        self.session.memory(region, offset, count)
         pieces = [(o, min(WORD, offset + count - o)) for o in range(offset, offset + count, WORD)]
         yield self._here(
             [Value(f"{region.name}+{o:#x}", self.session.memory(region, o, n)) for o, n in pieces]
