@@ -19,7 +19,7 @@ ET_REL, ET_EXEC, ET_DYN = 1, 2, 3
 EM_AARCH64 = 183
 PT_LOAD, PT_DYNAMIC, PT_GNU_RELRO = 1, 2, 0x6474E552
 PF_X, PF_W = 1, 2
-SHT_SYMTAB, SHT_RELA, SHT_NOBITS, SHT_REL, SHT_DYNSYM, SHT_RELR = 2, 4, 8, 9, 11, 19
+SHT_SYMTAB, SHT_RELA, SHT_NOBITS, SHT_REL, SHT_DYNSYM = 2, 4, 8, 9, 11
 SHF_WRITE, SHF_ALLOC, SHF_EXECINSTR = 1, 2, 4
 SHN_UNDEF, SHN_LORESERVE, SHN_ABS, SHN_COMMON = 0, 0xFF00, 0xFFF1, 0xFFF2
 STB_LOCAL, STB_WEAK = 0, 2
@@ -29,8 +29,6 @@ STV_DEFAULT = 0
 SYMBOL_SIZE = 24
 MAX_IMAGE = 1 << 28  # bytes of memory of one segment; a larger size is taken for a corrupt one
 
-KINDS = {0: "notype", 1: "object", 2: "func", STT_GNU_IFUNC: "ifunc"}
-BINDINGS = {STB_LOCAL: "local", 1: "global", STB_WEAK: "weak", 10: "unique"}
 MACHINES = {3: "x86", 20: "PowerPC", 21: "PowerPC64", 40: "32-bit Arm", 62: "x86-64", 243: "RISC-V"}
 
 

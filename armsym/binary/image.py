@@ -12,6 +12,7 @@ from functools import cached_property
 
 from armsym.errors import ArmsymError
 
+PAGE = 4096  # bytes: the least page size, of which an image's base is a multiple
 SLOT_SIZE = 8
 
 
@@ -58,11 +59,11 @@ class Segment:
 
     name: str
     address: int
-    data: bytes
+    data: bytes = field(repr=False)
     writable: bool
     executable: bool
     constant: bool
-    slots: Mapping[int, Address] = field(default_factory=dict)
+    slots: Mapping[int, Address] = field(default_factory=dict, repr=False)
 
     @property
     def end(self) -> int:
@@ -88,7 +89,7 @@ class Image:
     sha256: str
     kind: str
     segments: tuple[Segment, ...]
-    symbols: tuple[Symbol, ...]
+    symbols: tuple[Symbol, ...] = field(repr=False)
     externals: Mapping[str, int]
 
     @cached_property

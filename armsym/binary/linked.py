@@ -11,10 +11,9 @@ from itertools import pairwise
 from armsym.binary import elf
 from armsym.binary.dynamic import Dynamic
 from armsym.binary.elf import ElfFile, ProgramHeader
-from armsym.binary.image import SLOT_SIZE, Address, Image, Segment
+from armsym.binary.image import PAGE, SLOT_SIZE, Address, Image, Segment
 from armsym.binary.symbols import linked_symbols
 
-PAGE = 4096
 Loaded = tuple[ProgramHeader, bytes]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from armsym.binary import elf
 from armsym.binary.elf import ElfFile, ElfSymbol, Rela, Section
-from armsym.binary.image import SLOT_SIZE, Address, Image, Segment
+from armsym.binary.image import PAGE, SLOT_SIZE, Address, Image, Segment
 from armsym.binary.relocations import (
     GOT_EXPRESSIONS,
     R_AARCH64_ABS64,
@@ -17,8 +17,6 @@ from armsym.binary.relocations import (
 )
 from armsym.binary.symbols import image_symbol, is_place, symbol_table
 from armsym.errors import ArmsymError
-
-PAGE = 4096
 
 
 def relocatable_image(file: ElfFile) -> Image:
