@@ -6,33 +6,29 @@ from armsym.machine.state import State
 from isa.encoding import a64
 from isa.outcomes import Undefined
 
-_SECTION = "Advanced SIMD modified immediate"
 
-
-@a64("0 Q op 0111100000 abc:3 cmode:4 0 1 defgh:5 Rd:5", section=_SECTION)
+@a64(
+    "0 Q op 0111100000 abc:3 cmode:4 o2 1 defgh:5 Rd:5", section="Advanced SIMD modified immediate"
+)
 def modified_immediate(
-    cpu: State, Q: int, op: int, abc: int, cmode: int, defgh: int, Rd: int
+    cpu: State, Q: int, op: int, abc: int, cmode: int, o2: int, defgh: int, Rd: int
 ) -> None:
+    if o2 and (op, cmode) != (0, 0b1111):
+        raise Undefined("no instruction of the class has this opcode")
     if op and cmode == 0b1111 and not Q:
         raise Undefined("a vector has two elements or more")
     b, datasize = cpu.builder, 128 if Q else 64
-    imm64 = adv_simd_expand_imm(op, cmode, abc << 5 | defgh)
+    imm64 = adv_simd_expand_imm(op, cmode, o2, abc << 5 | defgh)
     imm = b.replicate(b.const(64, imm64), datasize // 64)
-    if cmode & 1 and cmode < 0b1100:
+    if cmode & 1 and cmode < 0b1100:  # BIC, ORR
         before = cpu.V[Rd, datasize]
         cpu.V[Rd, datasize] = before & ~imm if op else before | imm
-    else:
+    else:  # MVNI; MOVI, FMOV
         cpu.V[Rd, datasize] = ~imm if op and cmode < 0b1110 else imm
 
 
-@a64("0 Q 0 0111100000 abc:3 1111 1 1 defgh:5 Rd:5", section=_SECTION)
-def fmov_vector_half(cpu: State, Q: int, abc: int, defgh: int, Rd: int) -> None:
-    imm = cpu.builder.const(16, vfp_expand_imm(abc << 5 | defgh, 16))
-    cpu.V[Rd, 128 if Q else 64] = cpu.builder.replicate(imm, 8 if Q else 4)
-
-
-def adv_simd_expand_imm(op: int, cmode: int, imm8: int) -> int:
-    """AdvSIMDExpandImm(): the 64-bit constant that `imm8` stands for."""
+def adv_simd_expand_imm(op: int, cmode: int, o2: int, imm8: int) -> int:
+    """AdvSIMDExpandImm(), and FMOV's of half precision: the 64-bit constant of `imm8`."""
     match cmode >> 1:
         case 0b000 | 0b001 | 0b010 | 0b011 as byte:
             return _replicate(imm8 << 8 * byte, 32)
@@ -42,7 +38,7 @@ def adv_simd_expand_imm(op: int, cmode: int, imm8: int) -> int:
             shift = 16 if cmode & 1 else 8
             return _replicate(imm8 << shift | (1 << shift) - 1, 32)
     if cmode & 1:
-        size = 64 if op else 32
+        size = 16 if o2 else 64 if op else 32
         return _replicate(vfp_expand_imm(imm8, size), size)
     if op:  # a bit of imm8 stands for a byte
         return sum(0xFF << 8 * i for i in range(8) if imm8 >> i & 1)

@@ -68,7 +68,7 @@ def shift_by_immediate(
 
 
 @a64(
-    "01 U 111110 immh:4!=0000 immb:3 0 opcode:3!=110,111 0 1 Rn:5 Rd:5",
+    "01 U 111110 immh:4 immb:3 0 opcode:3!=110,111 0 1 Rn:5 Rd:5",
     section="Advanced SIMD scalar shift by immediate",
 )
 def scalar_shift_by_immediate(
