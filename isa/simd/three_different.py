@@ -11,8 +11,8 @@ from isa.simd.vectors import Operation
 
 _SECTION = "Advanced SIMD three different"
 
-# Operands extended to the result's width, as U says; SQDMLAL, SQDMLSL and SQDMULL set FPSR.QC and
-# have no clause.
+# On operands extended to the result's width, as U says: there they compare as signed in any case.
+# SQDMLAL, SQDMLSL and SQDMULL set FPSR.QC and have no clause.
 _LONG = {
     0b0000: Operation("SADDL, UADDL", "bhs", e.add),
     0b0010: Operation("SSUBL, USUBL", "bhs", e.sub),
