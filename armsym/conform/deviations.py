@@ -43,5 +43,11 @@ DEVIATIONS: Mapping[str, Sequence[Deviation]] = {
             {"undefined"},
             "DSB with the nXS qualifier (FEAT_XS) is later than Unicorn's QEMU",
         ),
+        _deviation(
+            "0 Q 1 0111100000 abc:3 1111 1 1 defgh:5 Rd:5",
+            "undefined",
+            {"executed"},
+            "QEMU decodes FMOV of a half-precision constant without its op bit, which must be 0",
+        ),
     ),
 }
