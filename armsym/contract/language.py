@@ -15,6 +15,7 @@ registers and SP are restored, and the routine returns to its caller (AAPCS64).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -24,6 +25,9 @@ from armsym.bv.term import Term
 from armsym.errors import ArmsymError
 
 ByteOrder = Literal["little", "big"]
+
+# What the initial state calls its own leaves: nothing declared may be one of them by accident.
+_RESERVED = re.compile(r"[xv]\d+|[NZCV]|sp|stack|image")
 
 # A function of a standard: on words (terms) and sequences of words, giving the words of a result.
 Specification = Callable[..., Sequence[Term]]
@@ -146,6 +150,8 @@ class Contract:
     def _declare(self, name: str, usable: bool, what: str) -> None:
         if not usable:
             raise self._wrong(name, f"is declared with a value that can't be used: {what}")
+        if not name.isidentifier() or _RESERVED.fullmatch(name):
+            raise self._wrong(name, "is no identifier, or the name of a register or a region")
         if name in self.buffers or name in self.scalars or name in self.counts:
             raise self._wrong(name, "is declared twice")
 

@@ -11,6 +11,7 @@ from armsym.bv.term import Term
 from armsym.contract.execution import Execution
 from armsym.contract.language import Contract
 from armsym.machine.memory import Region
+from armsym.simulate.mapping import region_name
 
 # Where the symbolic addresses of a run are put: far apart, and below the 47-bit user space's end.
 IMAGE = 0x5500_0000_0000
@@ -39,7 +40,7 @@ class CallAssignment:
             low = buffer.alignment.bit_length() - 1
             self._fixed[f"&{buffer.name}"] = address >> low
         self.unknown_bytes = {
-            s.name: source.randbytes(len(s.data)) for s in image.segments if not s.constant
+            region_name(s): source.randbytes(len(s.data)) for s in image.segments if not s.constant
         }
 
     def __call__(self, width: int, name: str, args: tuple[int, ...]) -> int:
@@ -56,7 +57,7 @@ class CallAssignment:
 class Instance:
     """One concrete call: the values of `execution`'s initial state under an assignment.
 
-    `constants` has the bytes of the image's constant segments, by name.
+    `constants` has the bytes of the image's constant segments, by region.
     """
 
     def __init__(
@@ -111,15 +112,15 @@ class Instance:
 
 
 def constant_bytes(execution: Execution, image: Image, assignment: Assignment) -> dict[str, bytes]:
-    """The bytes of the image's constant segments, by name, once it is loaded."""
+    """The bytes of the image's constant segments, by region, once it is loaded."""
     regions = {r.name: r for r in execution.initial.Mem.regions}
     result = {}
     for segment in image.segments:
         if segment.constant:
             data = bytearray(segment.data)
-            loaded = [regions[segment.name].initial(offset)[0] for offset in segment.slots]
+            loaded = [regions[region_name(segment)].initial(offset)[0] for offset in segment.slots]
             values = evaluate(loaded, assignment)
             for offset, value in zip(segment.slots, values, strict=True):
                 data[offset : offset + 8] = value.to_bytes(8, "little")
-            result[segment.name] = bytes(data)
+            result[region_name(segment)] = bytes(data)
     return result

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 
 from armsym.binary.image import Image
 from armsym.bv.normal import NormalBuilder
+from armsym.check.certificate import Certificate
+from armsym.check.replay import FOUNDATIONS, Refused
 from armsym.contract.execution import Execution
 from armsym.contract.language import Contract, Proof
+from armsym.prove.certify import Certified, certify
 from armsym.prove.explore import Exploration, explore
 from armsym.prove.instance import Instance
 from armsym.prove.refute import Refuter
 from armsym.prove.result import PROPERTIES, Counterexample, Result, Verdict
-from armsym.prove.settle import differ, satisfy
+from armsym.prove.settle import Proved, satisfy, settle
 from isa.outcomes import Unmodelled
-
-# What every verdict of this version rests on; a proof that needs more adds to it.
-TRUSTED = ("normaliser", "isa", "crypto_specs", "ELF loader", "Python")
 
 # Random calls made to refute a proof that does not go through, of so many tries to find them.
 CALLS = 24
@@ -35,7 +35,18 @@ class Finding:
     verdict: Verdict
     reason: str = ""
     counterexample: Counterexample | None = None
-    rests_on: tuple[str, ...] = TRUSTED
+    rests_on: tuple[str, ...] = ()
+    certificate: Certificate | None = None
+
+
+@dataclass(frozen=True)
+class Routine:
+    """What is to be proved: that the code at `entry`, named `symbol`, fulfils the contract."""
+
+    contract: Contract
+    image: Image
+    symbol: str
+    entry: int
 
 
 def prove(
@@ -43,18 +54,20 @@ def prove(
     image: Image,
     symbol: str,
     solver_seconds: float = 10.0,
+    checked: bool = True,
     progress: Progress = lambda _: None,
 ) -> Result:
     """The result of proving that `symbol` of the image fulfils the proof's contract.
 
+    Unless `checked`, the kernel is not asked, and nothing is PROVED.
     Raises ArmsymError for a missing symbol or a contract that can't be used.
     """
     start = time.perf_counter()
     contract = proof.contract()
-    entry = image.symbol(symbol).address
+    routine = Routine(contract, image, symbol, image.symbol(symbol).address)
     progress("running symbolically")
-    exploration = explore(Execution(contract, image, entry, NormalBuilder()))
-    finding = _Judge(contract, image, entry, exploration, solver_seconds, progress).finding()
+    exploration = explore(Execution(contract, image, routine.entry, NormalBuilder()))
+    finding = _Judge(routine, exploration, solver_seconds, checked, progress).finding()
     return Result(
         name=proof.name,
         binary=image.path,
@@ -68,14 +81,15 @@ def prove(
         terms=exploration.terms,
         seconds=time.perf_counter() - start,
         peak_memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-        rests_on=finding.rests_on if finding.verdict is Verdict.PROVED else (),
+        rests_on=finding.rests_on,
         counterexample=finding.counterexample,
+        certificate=finding.certificate,
     )
 
 
 def _properties(finding: Finding, exploration: Exploration) -> dict[str, Verdict]:
     """The verdict on each property by itself."""
-    verdicts = {}
+    verdicts: dict[str, Verdict] = {}
     for name in PROPERTIES:
         if finding.verdict in (Verdict.PROVED, Verdict.VACUOUS):
             verdicts[name] = finding.verdict
@@ -91,17 +105,17 @@ class _Judge:
 
     def __init__(
         self,
-        contract: Contract,
-        image: Image,
-        entry: int,
+        routine: Routine,
         exploration: Exploration,
         solver_seconds: float,
+        checked: bool,
         progress: Progress,
     ) -> None:
-        self.contract = contract
-        self.refuter = Refuter(contract, image, entry)
+        self.routine = routine
+        self.refuter = Refuter(routine.contract, routine.image, routine.entry)
         self.exploration = exploration
         self.seconds = solver_seconds
+        self.checked = checked
         self.progress = progress
 
     def finding(self) -> Finding:
@@ -109,14 +123,14 @@ class _Judge:
         if isinstance(witness, Finding):
             return witness
         if not self.exploration.reasons:
-            return self._confirmed(witness, TRUSTED)
+            return self._confirmed(witness, Proved())
         self.progress("looking for a counterexample")
         found = self.refuter.search(CALLS, TRIES)
         if found is not None:
             return Finding(Verdict.REFUTED, found.violation, found)
         if any(isinstance(stop, Unmodelled) for stop in self.exploration.stops):
             return Finding(Verdict.UNMODELLED, self._first_reason())
-        return self._solved(witness)
+        return self._settled(witness)
 
     def _witness(self) -> Instance | Finding:
         """A call that meets the preconditions, or the verdict if there is none."""
@@ -132,30 +146,50 @@ class _Judge:
                 return call
         return Finding(Verdict.UNKNOWN, "no input is known that meets the preconditions")
 
-    def _confirmed(self, witness: Instance, rests_on: tuple[str, ...]) -> Finding:
-        """PROVED, if the emulator agrees on the witness: a proof that it contradicts is a bug."""
+    def _confirmed(self, witness: Instance, evidence: Proved) -> Finding:
+        """PROVED, if the kernel shows it and the emulator agrees on the witness."""
         self.progress("replaying a witness")
         contradiction = self.refuter.check(witness)
-        if contradiction is None:
-            return Finding(Verdict.PROVED, rests_on=rests_on)
-        reason = f"the proof goes through, but the emulator disagrees: {contradiction.violation}"
-        return Finding(Verdict.UNKNOWN, reason, contradiction)
+        if contradiction is not None:
+            reason = (
+                f"the proof goes through, but the emulator disagrees: {contradiction.violation}"
+            )
+            return Finding(Verdict.UNKNOWN, reason, contradiction)
+        if not self.checked:
+            return Finding(Verdict.UNCHECKED, "the kernel was not asked")
+        self.progress("replaying the proof in the kernel")
+        try:
+            shown = self._certified(evidence)
+        except Refused as refused:
+            return Finding(Verdict.UNKNOWN, f"the kernel does not follow: {refused.message}")
+        rests_on = (*FOUNDATIONS, *sorted(shown.theorem.rests_on))
+        return Finding(Verdict.PROVED, rests_on=rests_on, certificate=shown.certificate)
 
-    def _solved(self, witness: Instance) -> Finding:
-        """The verdict when a solver decides the goals that are left, as far as it can."""
-        if self.exploration.stops or set(self.exploration.reasons) & {"constant_time"}:
+    def _certified(self, evidence: Proved) -> Certified:
+        execution = self.exploration.execution
+        executed = [execution.link_address(pc) for pc in self.exploration.addresses]
+        return certify(
+            self.routine.contract,
+            self.routine.image,
+            self.routine.symbol,
+            self.exploration.steps,
+            [address for address in executed if address is not None],
+            evidence.lemmas,
+            evidence.uses,
+        )
+
+    def _settled(self, witness: Instance) -> Finding:
+        """The verdict when what terms leave open is tried by other means."""
+        if self.exploration.stops or "constant_time" in self.exploration.reasons:
             return Finding(Verdict.UNKNOWN, self._first_reason())
-        for number, (state, goal) in enumerate(self.exploration.open_goals, 1):
-            goals = len(self.exploration.open_goals)
-            self.progress(f"asking z3 about {goal.what} ({number} of {goals})")
-            answer, values = differ(state.facts, goal.actual, goal.expected, self.seconds)
-            if answer.status == "sat":
-                found = self.refuter.check(self.refuter.call(0, values))
-                if found is not None:
-                    return Finding(Verdict.REFUTED, found.violation, found)
-            if answer.status != "unsat":
-                return Finding(Verdict.UNKNOWN, f"{self._first_reason()} ({answer.detail})")
-        return self._confirmed(witness, (*TRUSTED, "z3's word"))
+        outcome = settle(self.exploration, self.seconds, self.progress)
+        if isinstance(outcome, Proved):
+            return self._confirmed(witness, outcome)
+        if outcome.values is not None:
+            found = self.refuter.check(self.refuter.call(0, outcome.values))
+            if found is not None:
+                return Finding(Verdict.REFUTED, found.violation, found)
+        return Finding(Verdict.UNKNOWN, f"{self._first_reason()} ({outcome.reason})")
 
     def _first_reason(self) -> str:
         return next(iter(self.exploration.reasons.values()))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+
+from armsym.check.certificate import Certificate
 
 SCHEMA = 1
 
@@ -17,6 +19,7 @@ class Verdict(StrEnum):
     UNKNOWN = "UNKNOWN"  # neither proved nor refuted; the reason says what stood in the way
     TIMEOUT = "TIMEOUT"
     VACUOUS = "VACUOUS"  # no input meets the preconditions
+    UNCHECKED = "UNCHECKED"  # the prover is done, and the kernel was not asked
     UNMODELLED = "UNMODELLED"  # the routine executes an instruction that isa does not define
 
 
@@ -43,7 +46,8 @@ class Result:
     """What is known of one routine after a proof was tried; `to_json` is one element of `results`.
 
     instructions: distinct addresses executed; steps: instructions executed on all paths; terms:
-    nodes made; peak_memory: bytes of the process that ran the proof.
+    nodes compared; peak_memory: bytes of the process that ran the proof; certificate: of a PROVED
+    routine, no part of the JSON.
     """
 
     name: str
@@ -60,9 +64,12 @@ class Result:
     peak_memory: int = 0
     rests_on: tuple[str, ...] = ()
     counterexample: Counterexample | None = None
+    certificate: Certificate | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        fields = asdict(replace(self, certificate=None))
+        del fields["certificate"]
+        return fields
 
 
 def to_json(results: list[Result]) -> dict[str, Any]:

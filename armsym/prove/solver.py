@@ -45,7 +45,7 @@ def solve(script: str, seconds: float, memory: int = MEMORY) -> Answer:
 
 def model_values(detail: str) -> dict[str, int]:
     """The variables of a model, by name; functions are left out."""
-    return {name: int(value, 0) for name, value in re.findall(r"(?m)^(\S+) (\d+)$", detail)}
+    return {name: int(value) for name, value in re.findall(r"(?m)^(\S+):\d+ (\d+)$", detail)}
 
 
 def _worker() -> None:

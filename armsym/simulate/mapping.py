@@ -21,25 +21,33 @@ def image_regions(image: Image, builder: Builder, base: Term) -> list[Region]:
     """The image's regions, none of them writable to the routine that runs.
 
     Bytes that are never written at run time are constants; all others are unknown: `name(i)`.  An
-    undefined symbol is one page of unknown bytes.
+    undefined symbol is one page of unknown bytes.  No name here is an identifier, so that none is
+    that of anything which a contract declares.
     """
     regions = [
-        Region(s.name, base + s.address, len(s.data), _permissions(s), _contents(s, builder, base))
+        Region(
+            region_name(s),
+            base + s.address,
+            len(s.data),
+            _permissions(s),
+            _contents(s, builder, base),
+        )
         for s in image.segments
     ]
     for name, address in image.externals.items():
-        contents = elements(builder, name, 8, big_endian=False)
-        regions.append(Region(name, base + address, PAGE, "r", contents))
+        contents = elements(builder, f"extern.{name}", 8, big_endian=False)
+        regions.append(Region(f"extern.{name}", base + address, PAGE, "r", contents))
     return regions
 
 
-def _permissions(segment: Segment) -> str:
-    return "rx" if segment.executable else "r"
+def region_name(segment: Segment) -> str:
+    """What the region of a segment is called."""
+    return f"image.{segment.name}"
 
 
 def _contents(segment: Segment, builder: Builder, base: Term) -> Callable[[int], Cell]:
     if not segment.constant:
-        return elements(builder, segment.name, 8, big_endian=False)
+        return elements(builder, region_name(segment), 8, big_endian=False)
     known = literal_bytes(builder, segment.data)
     if not segment.slots:
         return known
@@ -55,5 +63,5 @@ def _contents(segment: Segment, builder: Builder, base: Term) -> Callable[[int],
 
 def _loaded(address: Address, builder: Builder, base: Term) -> Term:
     """The value that the dynamic loader puts into a slot."""
-    target = base if address.symbol is None else builder.var(64, f"&{address.symbol}")
+    target = base if address.symbol is None else builder.var(64, f"&extern.{address.symbol}")
     return target + address.addend

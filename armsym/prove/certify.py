@@ -1,0 +1,121 @@
+"""Certificates: made by replaying a proof in the kernel and noting what the run depended on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from armsym.binary.image import Address, Image
+from armsym.check.certificate import Certificate
+from armsym.check.evidence import Evidence
+from armsym.check.replay import replay
+from armsym.check.sources import hashes
+from armsym.contract.execution import Execution
+from armsym.contract.language import Contract
+from armsym.kernel.builder import KernelBuilder
+from armsym.kernel.theorem import Theorem
+
+
+@dataclass(frozen=True)
+class Certified:
+    """A theorem of this process, and the certificate with which another can show it again."""
+
+    theorem: Theorem
+    certificate: Certificate
+
+
+def certify(
+    contract: Contract,
+    image: Image,
+    symbol: str,
+    steps: int,
+    executed: Sequence[int],
+    lemmas: Sequence[dict[str, Any]] = (),
+    uses: Sequence[list[Any]] = (),
+) -> Certified:
+    """Shows in the kernel that `symbol` fulfils the contract.
+
+    `executed` are the link addresses of the instructions, `steps` how many run on all paths.
+    Raises armsym.check.replay.Refused.
+    """
+    recorder = _Recorder(image)
+    entry = image.symbol(symbol).address
+    execution = Execution(contract, recorder.image, entry, KernelBuilder())
+    theorem = replay(execution, Evidence(lemmas, uses), steps)
+    certificate = Certificate(
+        symbol=symbol,
+        entry=entry,
+        binary_sha256=image.sha256,
+        contract=contract.name,
+        statement=execution.statement,
+        steps=steps,
+        code=recorder.code(executed),
+        slots=recorder.slots(),
+        lemmas=list(lemmas),
+        uses=list(uses),
+        sources=hashes(),
+    )
+    return Certified(theorem, certificate)
+
+
+class _Recorder:
+    """A copy of an image that notes which of its constant bytes and slots are read."""
+
+    def __init__(self, image: Image) -> None:
+        self._image = image
+        self._data = [_Noting(s.data) for s in image.segments]
+        self._slots = [_NotingSlots(s.slots) for s in image.segments]
+        parts = zip(image.segments, self._data, self._slots, strict=True)
+        segments = [replace(s, data=data, slots=slots) for s, data, slots in parts]
+        self.image = replace(image, segments=tuple(segments))
+
+    def code(self, executed: Sequence[int]) -> list[list[Any]]:
+        """The bytes read, in runs of [address, bytes in hexadecimal, whether executed]."""
+        instructions = {address + byte for address in executed for byte in range(4)}
+        pieces = []
+        for segment, data in zip(self._image.segments, self._data, strict=True):
+            at = sorted(segment.address + offset for offset in data.read)
+            runs = groupby(enumerate(at), key=lambda p: (p[1] - p[0], p[1] in instructions))
+            for (_, is_code), run in runs:
+                addresses = [address for _, address in run]
+                piece = self._image.read(addresses[0], len(addresses))
+                pieces.append([addresses[0], piece.hex(), is_code])
+        return pieces
+
+    def slots(self) -> list[list[Any]]:
+        """The loaded addresses read, as [address, symbol or None, addend]."""
+        return [
+            [segment.address + offset, slots[offset].symbol, slots[offset].addend]
+            for segment, slots in zip(self._image.segments, self._slots, strict=True)
+            for offset in sorted(slots.read)
+        ]
+
+
+class _Noting(bytes):
+    """Bytes that note the offsets at which they are read."""
+
+    read: set[int]
+
+    def __new__(cls, data: bytes) -> _Noting:
+        made = super().__new__(cls, data)
+        made.read = set()
+        return made
+
+    def __getitem__(self, key: Any) -> Any:
+        self.read.add(key)
+        return super().__getitem__(key)
+
+
+class _NotingSlots(dict[int, Address]):
+    """Slots that note which of them are found."""
+
+    def __init__(self, slots: Mapping[int, Address]) -> None:
+        super().__init__(slots)
+        self.read: set[int] = set()
+
+    def get(self, key: int, default: Any = None) -> Any:
+        if key in self:
+            self.read.add(key)
+        return super().get(key, default)
