@@ -24,16 +24,12 @@ def image_regions(image: Image, builder: Builder, base: Term) -> list[Region]:
     undefined symbol is one page of unknown bytes.  No name here is an identifier, so that none is
     that of anything which a contract declares.
     """
-    regions = [
-        Region(
-            region_name(s),
-            base + s.address,
-            len(s.data),
-            _permissions(s),
-            _contents(s, builder, base),
-        )
-        for s in image.segments
-    ]
+    regions = []
+    for segment in image.segments:
+        contents = _contents(segment, builder, base)
+        permissions = "rx" if segment.executable else "r"
+        start, size = base + segment.address, len(segment.data)
+        regions.append(Region(region_name(segment), start, size, permissions, contents))
     for name, address in image.externals.items():
         contents = elements(builder, f"extern.{name}", 8, big_endian=False)
         regions.append(Region(f"extern.{name}", base + address, PAGE, "r", contents))
