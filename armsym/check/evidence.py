@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from armsym.bv.builder import RawBuilder
 from armsym.bv.data import BadData, decode
 from armsym.bv.term import Term
 from armsym.kernel.theorem import Kernel, KernelError, Theorem
@@ -13,7 +14,8 @@ from armsym.kernel.theorem import Kernel, KernelError, Theorem
 class Evidence:
     """The lemmas of a certificate, each shown once, and the goals that they settle.
 
-    A lemma is {"by": how it is shown, "nodes", "roots": [left, right]} and what `by` needs besides.
+    A lemma is {"by": how it is shown, "nodes", "roots": [left, right]} and what `by` needs besides:
+    "meaning" and "table" nothing, "clausal" a "proof", LRAT text about the miter of the two terms.
     A use is [goal number, lemma number, values], values being {"nodes", "roots", "variables"}:
     the terms that the lemma's variables, [width, name] each, stand for in that goal.
     Raises BadData, KernelError.
@@ -46,14 +48,18 @@ class Evidence:
 def _show(kernel: Kernel, lemma: Any) -> Theorem:
     """The theorem that a lemma states, by the rule that it names."""
     try:
-        left, right = decode(lemma["nodes"], lemma["roots"], kernel.builder)
         by = lemma["by"]
+        builder = RawBuilder() if by == "clausal" else kernel.builder
+        left, right = decode(lemma["nodes"], lemma["roots"], builder)
+        proof = str(lemma["proof"]) if by == "clausal" else ""
     except (KeyError, TypeError, ValueError) as error:
         raise BadData(f"a lemma can't be read: {error}") from error
     if by == "meaning":
         return kernel.equality(left, right)
     if by == "table":
         return kernel.table(left, right)
+    if by == "clausal":
+        return kernel.clausal(left, right, proof)
     raise KernelError("lemma", f"no rule is called {by!r:.40}")
 
 

@@ -3,6 +3,7 @@
     equality    terms of one meaning are equal
     evaluation  a term without leaves equals its value
     table       terms over few bits of leaves are equal if they are for all their values
+    clausal     terms whose difference, as clauses, an LRAT proof refutes are equal
     assume      p |- p = 1
     discharge   H, p |- x = y                         gives  H |- ite(p, x, y) = y
     split       H, p |- x = y  and  H, ~p |- x = y    give   H |- x = y
@@ -31,17 +32,11 @@ from typing import Any, Protocol
 from armsym.bv.evaluate import evaluate, leaves, rebuild
 from armsym.bv.term import VAR, Term
 from armsym.kernel.builder import KernelBuilder
+from armsym.kernel.circuit import miter
+from armsym.kernel.clausal import check_lrat
+from armsym.kernel.error import KernelError as KernelError
 
 TABLE_BITS = 16
-
-
-class KernelError(Exception):
-    """A rule does not apply; the text names the rule and the reason."""
-
-    def __init__(self, rule: str, reason: str) -> None:
-        super().__init__(f"{rule}: {reason}")
-        self.rule = rule
-
 
 # A state of the machine.  The kernel looks only at its `facts`: one-bit terms that are 1 where the
 # machine is in this state.
@@ -170,6 +165,14 @@ class Kernel:
             if left != right:
                 raise KernelError("table", f"{left:#x} is not {right:#x} for {given}")
         return _theorem(Equation(x, y))
+
+    def clausal(self, x: Term, y: Term, proof: str) -> Theorem:
+        """x and y may be of any one builder: the proof is about them exactly as they are spelled.
+
+        The theorem is about the same terms, made by the kernel's builder.
+        """
+        check_lrat(miter(x, y).clauses, proof)
+        return _theorem(Equation(*rebuild([x, y], self.builder)))
 
     def symmetry(self, theorem: Theorem) -> Theorem:
         e = self._equation("symmetry", theorem)
