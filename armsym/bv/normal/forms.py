@@ -33,6 +33,9 @@ class Forms(Protocol):
     def ror(self, x: Term, amount: int) -> Term:
         """Rotation to the right by a number of bits, taken modulo the width."""
 
+    def and_(self, *xs: Term) -> Term:
+        """The AND of terms of one width."""
+
     def xor(self, *xs: Term) -> Term:
         """The exclusive or of terms of one width."""
 

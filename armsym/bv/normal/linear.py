@@ -24,6 +24,11 @@ def total(b: Forms, width: int, weighted: Iterable[tuple[int, Term]], literal: i
     gathered: dict[Term, int] = {}
     for times, term in weighted:
         literal += _gather(b, gathered, term, times)
+    while (pair := _exclusive_pair(b, gathered, width)) is not None:
+        one, other = pair
+        times = gathered.pop(one)
+        del gathered[other]
+        literal += _gather(b, gathered, b.xor(one, other), times)
     full = ones(width)
     literal &= full
     coefficients = {term: k for term, times in gathered.items() if (k := times & full)}
@@ -72,6 +77,18 @@ def _gather_word(b: Forms, coefficients: dict[Term, int], term: Term, times: int
         return literal + _gather(b, coefficients, leaf, times << amount)
     coefficients[term] = coefficients.get(term, 0) + times
     return literal
+
+
+def _exclusive_pair(b: Forms, gathered: dict[Term, int], width: int) -> tuple[Term, Term] | None:
+    """A product and a word, taken the same number of times, that are never both one at any bit."""
+    for one in sorted([term for term in gathered if term.op is t.AND], key=_number):
+        times = gathered[one]
+        for other in gathered:
+            if other is one or other.op not in _WORDS or (gathered[other] - times) & ones(width):
+                continue
+            if times & ones(width) and b.and_(one, other).value == 0:
+                return one, other
+    return None
 
 
 def _unshifted(b: Forms, term: Term) -> tuple[Term, int] | None:

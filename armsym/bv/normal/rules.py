@@ -65,6 +65,17 @@ def _separated(b: Builder, found: Bindings) -> Term:
     return b.eq(x.args[0], b.xor(x.args[0], x))
 
 
+def _is_exclusive_or_and_literal(found: Bindings) -> bool:
+    """Whether x is the sum of a literal and of the exclusive or of two whole words."""
+    x = found["x"]
+    return x.op is t.SUM and x.param[1:] == (1,) and _is_exclusive_or({"x": x.args[0]})
+
+
+def _literal_separated(b: Builder, found: Bindings) -> Term:
+    word = found["x"].args[0]
+    return b.eq(b.xor(word, word - found["x"]), b.const(word.width, 0))
+
+
 def _has_odd_difference(found: Bindings) -> bool:
     """Whether x is a sum of even terms and an odd literal."""
     x = found["x"]
@@ -103,6 +114,7 @@ RULES = (
     Rule("ite-else-again", _p.ite(_c, _x, _p.ite(_c, _y, _z)), _term(_p.ite(_c, _x, _z))),
     Rule("eq-one-bit", _p.eq(_x, _y), lambda b, f: ~(f["x"] ^ f["y"]), _is_one_bit),
     Rule("eq-xor", _p.eq(_x, _zero), _separated, _is_exclusive_or),
+    Rule("eq-xor-literal", _p.eq(_x, _zero), _literal_separated, _is_exclusive_or_and_literal),
     Rule("eq-odd", _p.eq(_x, _zero), _bit(0), _has_odd_difference),
     Rule("eq-padded", _p.eq(_x, _zero), _unpadded, _is_padded),
     Rule("ult-one-bit", _p.ult(_x, _y), lambda b, f: ~f["x"] & f["y"], _is_one_bit),
