@@ -37,12 +37,11 @@ def listing(image: Image, start: int, end: int) -> list[Line]:
 
     Raises address-outside-image.
     """
-    marks = image.find(r"^\$[xd]", mapping=True)
-    starts = [mark.address for mark in marks]
+    marks = image.mapping_symbols
     lines = []
     for address in range(start, end, 4):
         word = image.word(address)
-        mark = bisect_right(starts, address)
+        mark = bisect_right(marks, address, key=lambda m: m.address)
         is_data = mark > 0 and marks[mark - 1].name.startswith("$d")
         shown = f".word {word:#010x}" if is_data else text(word, address)
         lines.append(Line(address, word, shown))

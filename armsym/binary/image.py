@@ -104,6 +104,12 @@ class Image:
     def _starts(self) -> list[int]:
         return [segment.address for segment in self.segments]
 
+    @cached_property
+    def mapping_symbols(self) -> list[Symbol]:
+        """`$x` and `$d`, by address: where code begins, and where data."""
+        marks = (symbol for symbol in self.symbols if symbol.is_mapping)
+        return sorted(marks, key=lambda s: (s.address, s.name))
+
     def symbol(self, name: str) -> Symbol:
         """The symbol of that name; a global one goes before local ones.
 

@@ -28,7 +28,7 @@ def lines(report: Report) -> Iterator[str | Text]:
     for found in report.classes:
         yield from [str(mismatch) for mismatch in found.mismatches]
         if not found.counts[Verdict.EXECUTED]:
-            yield f"{found.clause.name}: no case was executed, so nothing is known of it"
+            yield f"{found.clause.name}: no case was executed"
     mismatches = sum(len(c.mismatches) for c in report.classes)
     yield (
         f"{len(report.classes)} classes, {report.tests:,} tests, {mismatches} mismatches"

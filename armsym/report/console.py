@@ -69,14 +69,12 @@ class Progress:
     """
 
     def __init__(self, quiet: bool) -> None:
-        self._console = Console(stderr=True, highlight=False, quiet=quiet)
+        self._quiet = quiet
+        self._console = Console(stderr=True, highlight=False)
         self._doing: dict[str, str] = {}
         self._live: Live | None = None
 
     def __enter__(self) -> Progress:
-        if self._console.is_terminal and not self._console.quiet:
-            self._live = Live(console=self._console, auto_refresh=False, transient=True)
-            self._live.start()
         return self
 
     def __exit__(
@@ -90,10 +88,15 @@ class Progress:
 
     def __call__(self, name: str, doing: str) -> None:
         """`name` is now doing this; "" says that it is done."""
-        if self._live is None:
+        if self._quiet:
+            return
+        if not self._console.is_terminal:
             if doing:
                 self._console.print(f"{name}: {doing}", soft_wrap=True, markup=False)
             return
+        if self._live is None:
+            self._live = Live(console=self._console, auto_refresh=False, transient=True)
+            self._live.start()
         self._doing.pop(name, None)
         if doing:
             self._doing[name] = doing

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.support import ROUTINES, Armsym
+from tests.cli.support import ROUTINES, Armsym, run_apart
 
 
 def test_symbols(armsym: Armsym, tiny: Path) -> None:
@@ -123,3 +123,19 @@ def test_errors(armsym: Armsym, tiny: Path, arguments: tuple[str, ...], code: st
     document = armsym(*given, "--json").json
     assert document["schema"] == 1
     assert document["error"]["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("environment", "code"),
+    [
+        ({"ARMSYM_CACHE": "/dev/null"}, "cache-unwritable"),
+        ({"ARMSYM_CACHE": "{empty}", "PIP_INDEX_URL": "http://127.0.0.1:9/"}, "fetch-failed"),
+    ],
+)
+def test_no_binary_to_be_had(tmp_path: Path, environment: dict[str, str], code: str) -> None:
+    filled = {name: value.format(empty=tmp_path) for name, value in environment.items()}
+    outcome = run_apart("prove", "--quiet", **filled)
+    assert outcome.status == 2
+    assert outcome.err.startswith(f"error[{code}]: ")
+    assert "\n\nhint: " in outcome.err
+    assert "Traceback" not in outcome.err
