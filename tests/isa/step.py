@@ -92,14 +92,14 @@ def agrees(clause: Clause, word: int, seed: int) -> bool | None:
     """Whether the symbolic run has the concrete run's values; None if the word is refused."""
     assignment, concrete, raw = RandomAssignment(seed), ConcreteBuilder(), RawBuilder()
     try:
-        terms = _run_on(raw, clause, word, raw.var)
+        terms = run_on(raw, clause, word, raw.var)
     except Outcome:
         return None
-    literals = _run_on(concrete, clause, word, lambda w, n: concrete.const(w, assignment(w, n, ())))
+    literals = run_on(concrete, clause, word, lambda w, n: concrete.const(w, assignment(w, n, ())))
     return evaluate(terms, assignment) == [term.value for term in literals]
 
 
-def _run_on(
+def run_on(
     builder: Builder, clause: Clause, word: int, leaf: Callable[[int, str], Term]
 ) -> list[Term]:
     """Runs a word on a state of leaves: the registers after it, the next PC last."""

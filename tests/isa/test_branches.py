@@ -67,6 +67,7 @@ CASES = [
         Case("autibz", 0xD50323DF),
         Case("clrex", 0xD5033F5F),
         Case("dsb ish", 0xD5033B9F),
+        Case("dsb oshnxs", 0xD503323F),
         Case("ssbb", 0xD503309F),
         Case("dmb sy", 0xD5033FBF),
         Case("isb", 0xD5033FDF),
