@@ -8,6 +8,7 @@ from collections.abc import Callable
 from armsym.bv import term as t
 from armsym.bv.builder import InterningBuilder
 from armsym.bv.normal import bitwise, lanes, linear
+from armsym.bv.normal.forms import weights
 from armsym.bv.normal.rules import RULES, Rule, by_operator, match
 from armsym.bv.term import Operator, Param, Term, WidthError, int_params
 
@@ -100,17 +101,26 @@ def _shift(op: Operator, by_literal: Callable[[NormalBuilder, Term, int], Term])
 
 
 def _equal(b: NormalBuilder, args: tuple[Term, ...], param: Param) -> Term:
-    """x = y as d = 0, d being x - y or y - x: that in which the first term counts as positive."""
+    """x = y as d = 0, d being x - y or y - x: a word, or that with the lesser coefficients."""
     x, y = args
     difference = linear.total(b, x.width, [(1, x), (-1, y)])
-    if difference.op is t.SUM and int_params(difference.param)[1] >> (x.width - 1):
-        difference = linear.total(b, x.width, [(-1, difference)])
+    if difference.op is t.SUM:
+        opposite = linear.total(b, x.width, [(-1, difference)])
+        difference = min(difference, opposite, key=_equation_order)
     zero = b.const(x.width, 0)
     if difference.value is not None:
         return b.const(1, int(difference.value == 0))
     if (difference, zero) == args:
         return b.intern(t.EQ, args, param)
     return b.eq(difference, zero)
+
+
+def _equation_order(difference: Term) -> tuple[int, ...]:
+    """By coefficients, the constant last; words before sums."""
+    if difference.op is not t.SUM:
+        return ()
+    constant, *coefficients = weights(difference)
+    return (*coefficients, constant)
 
 
 _FORMS: dict[Operator, Form] = {

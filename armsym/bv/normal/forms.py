@@ -62,7 +62,7 @@ def constant(term: Term) -> int:
     result = 0
     if term.op is t.CONCAT:
         for piece in term.args:
-            result = result << piece.width | (constant(piece) if piece.op is not t.CONCAT else 0)
+            result = result << piece.width | constant(piece)
     return result
 
 

@@ -146,12 +146,14 @@ def _fuse_lanes(b: Forms, pieces: list[Term], bases: dict[Term, None]) -> list[T
         if lane >= width or width % lane:
             continue
         result: list[Term] = []
+        grown = False
         for lo in range(width - lane, -1, -lane):
             inside = _slice(b, pieces, lo + lane - 1, lo)
             own = {base: None for base in _bases(inside) if base.width == lane}
             fused = _fuse(b, inside, own) if len(inside) > 1 and own else None
             result.extend([fused] if fused is not None else inside)
-        pieces = _pieces(result) if len(result) <= width // lane else pieces
+            grown = grown or fused is not None
+        pieces = _pieces(result) if grown else pieces
     return pieces
 
 
