@@ -98,13 +98,15 @@ def _failed(error: BaseException, as_json: bool) -> int:
         raise error
     if os.environ.get("ARMSYM_DEBUG"):
         traceback.print_exception(error)
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        _discard_output()
     shown = _described(error)
     print(shown, file=sys.stderr)
-    if as_json:
-        fields = {"code": shown.code, "message": shown.message, "hint": shown.hint}
-        print(json.dumps({"schema": 1, "error": fields}, indent=2))
+    fields = {"code": shown.code, "message": shown.message, "hint": shown.hint}
+    try:
+        if as_json:
+            print(json.dumps({"schema": 1, "error": fields}, indent=2))
+        sys.stdout.flush()
+    except OSError:
+        _discard_output()
     return 2
 
 

@@ -73,10 +73,12 @@ def _tasks(names: tuple[str, ...], binary: str, symbol: str | None, quiet: bool)
     if symbol is not None and len(proofs) > 1:
         listed = ", ".join([p.name for p in proofs])
         raise click.UsageError(f"--symbol needs one proof; these are {len(proofs)}: {listed}")
-    tasks = []
+    tasks: list[Task] = []
     for proof in proofs:
         routine = symbol or proof.name
-        image = opened(binary, routine, quiet)
+        # An archive may have another member for each routine.
+        same = bool(tasks) and tasks[-1].image.path == binary
+        image = tasks[-1].image if same else opened(binary, routine, quiet)
         image.symbol(routine)
         tasks.append(Task(proof.name, names, image, routine))
     return tasks

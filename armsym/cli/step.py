@@ -20,12 +20,12 @@ from armsym.simulate.session import Session
 from armsym.simulate.start import unknown_call
 
 
-@click.command(epilog="\b\nCommands of a script:\n" + scripts.__doc__.partition("\n\n")[2])
+@click.command(epilog="\b\nCommands of a script:\n" + (scripts.__doc__ or "").partition("\n\n")[2])
 @binary_argument
 @symbol_argument
 @click.option(
     "--script",
-    type=click.File(encoding="utf-8"),
+    type=click.File(encoding="utf-8", errors="replace"),
     required=True,
     help="The commands; - reads them from standard input.",
 )

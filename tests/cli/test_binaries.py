@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from armsym.simulate.coverage import refusal
 from tests.cli.support import ROUTINES, Armsym, run_apart
 
 
@@ -37,6 +38,13 @@ def test_coverage_counts_what_is_missing(armsym: Armsym, tiny: Path) -> None:
     document = armsym("coverage", tiny, "--json").json
     assert (document["words"], document["modelled"]) == (13, 12)
     assert [(m["mnemonic"], m["count"]) for m in document["missing"]] == [("fadd", 1)]
+
+
+def test_coverage_asks_the_semantics_too() -> None:
+    add_shifted_by_ror = 0x8BC20020  # matches a pattern, but shift = 11 is reserved
+    assert refusal(add_shifted_by_ror).startswith("UNALLOCATED")
+    assert refusal(0x8B020020) == ""
+    assert refusal(0xF9400022) == ""
 
 
 def test_coverage_of_the_sha2_routines_is_complete(armsym: Armsym, aws_lc: str) -> None:

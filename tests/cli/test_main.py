@@ -66,12 +66,18 @@ def test_a_hint_follows_a_blank_line(armsym: Armsym) -> None:
 def test_a_closed_pipe_is_quiet(tiny: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    done = subprocess.run(
-        command("symbols", tiny), stdout=writer, stderr=subprocess.PIPE, check=False
-    )
+
+    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command(*arguments), stdout=writer, stderr=subprocess.PIPE, text=True, check=False
+        )
+
+    listed, failed = run("symbols", tiny), run("symbols", "no/such/file", "--json")
     os.close(writer)
-    assert done.returncode == 141
-    assert done.stderr == b""
+    assert (listed.returncode, listed.stderr) == (141, "")
+    assert failed.returncode == 2
+    assert failed.stderr.splitlines()[0] == "error[no-such-file]: no/such/file: no such file"
+    assert "Error" not in failed.stderr
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")

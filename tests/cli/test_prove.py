@@ -67,14 +67,20 @@ def test_results_keep_the_order_of_the_proofs(
     assert [r["name"] for r in outcome.json["results"]] == ["plus_two", "plus_one"]
 
 
-def test_over_budget_is_a_timeout(armsym: Armsym, tiny: Path, proof_file: ProofFile) -> None:
-    sleepy = proof_file("plus_one", before="time.sleep(60)")
+def test_over_budget_is_a_timeout(
+    armsym: Armsym, tiny: Path, proof_file: ProofFile, tmp_path: Path
+) -> None:
+    pid_file = tmp_path / "pid"
+    solver = "import subprocess; solver = subprocess.Popen(['sleep', '60'])"
+    write = f"Path({str(pid_file)!r}).write_text(str(solver.pid))"
+    sleepy = proof_file("plus_one", before=f"{solver}; {write}; time.sleep(60)")
     start = time.monotonic()
-    outcome = armsym("prove", sleepy, "--binary", tiny, "--budget", "0.5")
+    outcome = armsym("prove", sleepy, "--binary", tiny, "--budget", "3")
     assert time.monotonic() - start < 20
     assert outcome.status == 1
     assert "TIMEOUT" in outcome.out
-    assert "the budget of 0.5 s was used up" in outcome.out
+    assert "the budget of 3 s was used up" in outcome.out
+    assert not _runs(int(pid_file.read_text())), "what the proof has started lives on"
 
 
 @pytest.mark.parametrize(

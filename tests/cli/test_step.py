@@ -106,6 +106,13 @@ def test_a_contract_can_be_chosen(
     assert ambiguous.status == 2
 
 
+def test_a_script_that_is_no_text(armsym: Armsym, tiny: Path, tmp_path: Path) -> None:
+    script = tmp_path / "script"
+    script.write_bytes(b"\xff\xfe step")
+    assert "error[bad-script]: line 1: " in armsym("step", tiny, "forks", "--script", script).err
+    assert armsym("step", tiny, "forks", "--script", tmp_path / "none").status == 2
+
+
 @pytest.mark.parametrize(
     "line",
     [
