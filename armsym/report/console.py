@@ -65,7 +65,7 @@ class _Output(Console):
 class Progress:
     """What is being done, on standard error: one changing display in a terminal, else lines.
 
-    It starts no thread, so that processes can be forked meanwhile.
+    It starts no thread and diverts no stream, so that processes can be forked meanwhile.
     """
 
     def __init__(self, quiet: bool) -> None:
@@ -95,7 +95,13 @@ class Progress:
                 self._console.print(f"{name}: {doing}", soft_wrap=True, markup=False)
             return
         if self._live is None:
-            self._live = Live(console=self._console, auto_refresh=False, transient=True)
+            self._live = Live(
+                console=self._console,
+                auto_refresh=False,
+                transient=True,
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
             self._live.start()
         self._doing.pop(name, None)
         if doing:

@@ -22,7 +22,7 @@ from armsym.bv.term import Term
 from armsym.errors import ArmsymError
 from armsym.simulate.session import REGISTERS, Session
 
-STEP_LIMIT = 1_000_000
+STEP_LIMIT = 100_000  # of one `until`: every state on the way is kept
 WORD = 8  # bytes of memory in one value
 
 
@@ -104,7 +104,10 @@ class _Command:
         before = self.session.state
         reached = self.session.until(self._place(self.words[0]), STEP_LIMIT)
         changed = [Value(c.place, c.after) for c in self.session.changes(before)]
-        yield self._here(changed, self._status(), complete=reached)
+        status = self._status()
+        if not (reached or status):
+            status = f"not there after {STEP_LIMIT:,} instructions"
+        yield self._here(changed, status, complete=reached)
 
     def branch(self) -> Iterator[Event]:
         ways = {"taken": True, "not-taken": False}

@@ -22,12 +22,14 @@ ADD_X2_X2_2 = 0x91000842
 STR_X2_X0 = 0xF9000002
 CBZ_X0_8 = 0xB4000040
 FADD_D0_D1_D2 = 0x1E622820
+B_SELF = 0x14000000
 RET = 0xD65F03C0
 
 ROUTINES = {
     "plus_one": (LDR_X2_X1, ADD_X2_X2_1, STR_X2_X0, RET),
     "plus_two": (LDR_X2_X1, ADD_X2_X2_2, STR_X2_X0, RET),
     "forks": (CBZ_X0_8, ADD_X2_X2_1, RET),
+    "hangs": (B_SELF,),
     "floats": (FADD_D0_D1_D2, RET),
 }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from armsym.simulate import script as script_module
 from tests.cli.support import Armsym, Outcome
 
 Stepper = Callable[..., Outcome]
@@ -72,6 +73,13 @@ def test_back_undoes_and_until_goes_on(step: Stepper) -> None:
     missed = step("plus_one", start + "until 0x4000")
     assert missed.status == 1
     assert "returned" in missed.out
+
+
+def test_until_gives_up(step: Stepper, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(script_module, "STEP_LIMIT", 10)
+    outcome = step("hangs", "until 0")
+    assert outcome.status == 1
+    assert "not there after 10 instructions" in outcome.out
 
 
 def test_registers_memory_and_terms(step: Stepper) -> None:
