@@ -45,11 +45,18 @@ def add_with_carry(x: Term, y: Term, carry_in: Term | int) -> tuple[Term, Flags]
     )
 
 
+def subtract(x: Term, y: Term) -> tuple[Term, Flags]:
+    """AddWithCarry(x, NOT(y), 1): x - y and its flags, spelled as comparisons of x and y."""
+    b, result = x.builder, x - y
+    negative = result[x.width - 1]
+    return result, Flags(N=negative, Z=b.eq(x, y), C=~b.ult(x, y), V=negative ^ b.slt(x, y))
+
+
 def add_sub(cpu: State, op: int, S: int, x: Term, y: Term) -> Term:
     """x + y or, if `op` is set, x - y; sets the flags, of AddWithCarry(), if `S` is."""
     if not S:
         return x - y if op else x + y
-    result, cpu.flags = add_with_carry(x, ~y if op else y, op)
+    result, cpu.flags = subtract(x, y) if op else add_with_carry(x, y, 0)
     return result
 
 

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from armsym.bv.builder import Builder
-from armsym.bv.term import Term
+from armsym.bv.term import Term, signed
 from armsym.machine.address import Linear, LinearForms
+from armsym.machine.conditions import expression
 from armsym.machine.faults import Fault, Undecided
+from armsym.machine.integers import Expression, Integers
 
 # A byte of memory: byte `index` (0 is the lowest) of a term.
 Cell = tuple[Term, int]
@@ -22,14 +24,16 @@ Cell = tuple[Term, int]
 class Region:
     """`size` bytes from `base` on; `permissions` is a subset of "rwx".
 
-    `initial(offset)` is the byte there before anything is written.
+    `initial(offset)` is the byte there before anything is written.  The size may be symbolic; then
+    `at(offset)` is the byte at an offset that may be so as well.
     """
 
     name: str
     base: Term
-    size: int
+    size: int | Expression
     permissions: str
     initial: Callable[[int], Cell]
+    at: Callable[[Linear], Cell] | None = None
 
 
 class Memory:
@@ -39,6 +43,7 @@ class Memory:
         self.builder = builder
         self.regions = regions
         self.forms = LinearForms()
+        self.known = Integers()
         self._written: dict[Region, dict[int, Cell]] = {r: {} for r in regions}
         self._shared: set[Region] = set()
         self._groups: dict[frozenset[tuple[Term, int]], list[tuple[int, Region]]] = {}
@@ -73,7 +78,12 @@ class Memory:
         """`Mem[address, size]`: `size` bytes, little-endian.  Raises Fault, Undecided."""
         address, size = access
         region, offset = self.locate(address, size, "r")
-        return self.assemble([self.cell(region, offset + i) for i in range(size)])
+        if isinstance(offset, int):
+            return self.assemble([self.cell(region, offset + i) for i in range(size)])
+        if region.at is None or self._written[region]:
+            raise Undecided(f"what is at a symbolic offset of {region.name} is not known")
+        places = [Linear(offset.constant + i, offset.atoms) for i in range(size)]
+        return self.assemble([region.at(place) for place in places])
 
     def __setitem__(self, access: tuple[Term, int], value: Term) -> None:
         """`Mem[address, size] = value`, little-endian.  Raises Fault, Undecided."""
@@ -81,6 +91,8 @@ class Memory:
         if value.width != 8 * size:
             raise ValueError(f"{value.width} bits stored in {size} bytes")
         region, offset = self.locate(address, size, "w")
+        if not isinstance(offset, int):
+            raise Undecided(f"a write at a symbolic offset of {region.name}: {address!r}")
         if region in self._shared:
             self._shared.discard(region)
             self._written[region] = dict(self._written[region])
@@ -91,6 +103,8 @@ class Memory:
     def fetch(self, address: Term) -> int:
         """The instruction word at an address.  Raises Fault, Undecided."""
         region, offset = self.locate(address, 4, "x")
+        if not isinstance(offset, int):
+            raise Undecided(f"the next instruction is at a symbolic address: {address!r}")
         if offset % 4:
             raise Fault("misaligned", f"instruction fetch from {region.name} + {offset:#x}")
         word = self.assemble([self.cell(region, offset + i) for i in range(4)]).value
@@ -106,24 +120,55 @@ class Memory:
         """What has been written to the region, by offset: not to be changed."""
         return self._written[region]
 
-    def locate(self, address: Term, size: int, access: str) -> tuple[Region, int]:
+    def locate(self, address: Term, size: int, access: str) -> tuple[Region, int | Linear]:
         """The region, and the offset in it, of an access of `size` bytes that it permits."""
         form = self.forms.of(address)
         group = self._groups.get(form.base)
         if group is None:
-            raise self._stray(form, address)
+            region, place = self._symbolic(form, address, size)
+            return self._permitted(region, place, access)
         for start, region in group:
             offset = form.offset - start
+            if isinstance(region.size, Expression):
+                self._check_bounds(region, Expression(offset), size)
+                return self._permitted(region, offset, access)
             if offset >= 0 and offset + size <= region.size:
-                if access not in region.permissions:
-                    raise Fault("permission", f"{_NAMES[access]} {region.name} + {offset:#x}")
-                return region, offset
-        start, near = min(group, key=lambda g: _distance(form.offset - g[0], g[1].size))
+                return self._permitted(region, offset, access)
+        start, near = min(group, key=lambda g: _distance(form.offset - g[0], g[1]))
         raise Fault(
             "out-of-bounds",
             f"{_NAMES[access]} {size} bytes at {near.name} {form.offset - start:+#x},"
             f" which has {near.size:#x} bytes",
         )
+
+    def _permitted(
+        self, region: Region, offset: int | Linear, access: str
+    ) -> tuple[Region, int | Linear]:
+        if access not in region.permissions:
+            place = f"{offset:#x}" if isinstance(offset, int) else "a symbolic offset"
+            raise Fault("permission", f"{_NAMES[access]} {region.name} + {place}")
+        return region, offset
+
+    def _symbolic(self, form: Linear, address: Term, size: int) -> tuple[Region, Linear]:
+        """The region, and the offset in it, of an address whose offset has a symbolic part."""
+        for base, group in self._groups.items():
+            if base and base < form.base and len(group) == 1:
+                start, region = group[0]
+                offset = form.plus(Linear(start, dict(base)), -1)
+                number = expression(offset)
+                if region.at is not None and number is not None:
+                    self._check_bounds(region, number, size)
+                    return region, offset
+        raise self._stray(form, address)
+
+    def _check_bounds(self, region: Region, offset: Expression, size: int) -> None:
+        """Raises Undecided unless `size` bytes at the offset are shown to be in the region."""
+        behind = offset.negated().plus(-size).plus(region.size)
+        if not self.known.proves(offset) or not self.known.proves(behind):
+            raise Undecided(
+                f"{size} bytes at {region.name} + {offset} are not shown to be inside its"
+                f" {region.size} bytes"
+            )
 
     def check_alignment(self, address: Term, bits: int, what: str) -> None:
         """Raises Fault or Undecided unless the `bits` low bits of the address are zero."""
@@ -168,7 +213,8 @@ class Memory:
 _NAMES = {"r": "reads", "w": "writes", "x": "executes"}
 
 
-def _distance(offset: int, size: int) -> int:
+def _distance(offset: int, region: Region) -> int:
+    size = region.size if isinstance(region.size, int) else 0
     return -offset if offset < 0 else max(0, offset - size + 1)
 
 
@@ -180,11 +226,25 @@ def literal_bytes(builder: Builder, data: bytes) -> Callable[[int], Cell]:
 
 def elements(builder: Builder, name: str, width: int, big_endian: bool) -> Callable[[int], Cell]:
     """Initial contents that are unknown: `name(i)`, `width` bits each, i a 64-bit index."""
+    at = elements_at(builder, name, width, big_endian)
+    return lambda offset: at(Linear(offset, {}))
+
+
+def elements_at(
+    builder: Builder, name: str, width: int, big_endian: bool
+) -> Callable[[Linear], Cell]:
+    """The same, by an offset that may have a symbolic part: a multiple of the elements' size."""
     size = width // 8
 
-    def cell(offset: int) -> Cell:
-        index, byte = divmod(offset, size)
-        element = builder.apply(width, name, builder.const(64, index))
+    def cell(offset: Linear) -> Cell:
+        quotient, byte = divmod(offset.offset, size)
+        index = builder.const(64, quotient)
+        for atom, coefficient in offset.atoms.items():
+            times, rest = divmod(signed(coefficient, 64), size)
+            if rest:
+                raise Undecided(f"an offset in {name} is no multiple of {size} bytes")
+            index = index + atom * times
+        element = builder.apply(width, name, index)
         return element, size - 1 - byte if big_endian else byte
 
     return cell

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from armsym.bv.builder import Builder
-from armsym.bv.term import Term
+from armsym.bv.evaluate import leaves
+from armsym.bv.term import VAR, Term
+from armsym.machine.conditions import Conditions
+from armsym.machine.faults import Fork
 from armsym.machine.memory import Memory
 
 
@@ -81,7 +84,8 @@ class State:
 
     general: X0 to X30, then SP; vector: V0 to V31; `pc` the address of the instruction that runs;
     `facts`: one-bit terms that hold on the path to here.  `observed`: the terms, other than
-    addresses, on whose values the path's instructions or their time depended.
+    addresses, on whose values the path's instructions or their time depended.  `public`: the names
+    of the variables that are no secret.
     """
 
     def __init__(
@@ -94,6 +98,7 @@ class State:
         memory: Memory,
         facts: tuple[Term, ...] = (),
         observed: tuple[Term, ...] = (),
+        public: frozenset[str] = frozenset(),
     ) -> None:
         self.builder = builder
         self.X = GeneralRegisters(builder, general)
@@ -104,8 +109,8 @@ class State:
         self.Mem = memory
         self.facts = facts
         self.observed = observed
+        self.public = public
         self.next_pc = pc
-        self.pending: tuple[Term, Term] | None = None
 
     def copy(self) -> State:
         """An equal state that shares nothing that changes."""
@@ -118,6 +123,7 @@ class State:
             self.Mem.copy(),
             self.facts,
             self.observed,
+            self.public,
         )
 
     def branch_to(self, target: Term) -> None:
@@ -126,11 +132,45 @@ class State:
 
     def branch_if(self, condition: Term, target: Term) -> None:
         """The next instruction is at `target` where the one-bit condition is 1."""
-        if condition.value is None:
-            self.observe(condition)
-            self.pending = (condition, target)
-        elif condition.value:
+        if self.decide(condition):
             self.branch_to(target)
+
+    def select(self, condition: Term, then: Term, otherwise: Term) -> Term:
+        """`then` where the one-bit condition is 1; a public condition is decided."""
+        if condition.value is None and all(self.is_public(leaf) for leaf in leaves([condition])):
+            return then if self.decide(condition) else otherwise
+        return self.builder.ite(condition, then, otherwise)
+
+    def decide(self, condition: Term) -> bool:
+        """Whether a one-bit condition is 1 on this path; an instruction decides before it writes.
+
+        Raises Fork if the path does not tell: then the instruction is to be executed again on the
+        paths on which it is, and is not, 1.
+        """
+        if condition.value is not None:
+            return bool(condition.value)
+        same = self.builder.same
+        if any(same(condition, fact) for fact in self.facts):
+            return True
+        if any(same(~condition, fact) for fact in self.facts):
+            return False
+        raise Fork(condition)
+
+    def fork(self, condition: Term) -> list[State]:
+        """The states in which the condition is 1, then those in which it is 0; none twice."""
+        self.observe(condition)
+        found = []
+        for truth, fact in ((True, condition), (False, ~condition)):
+            for known in Conditions(self.Mem.forms, self.Mem.known).cases(condition, truth):
+                state = self.copy()
+                state.facts = (*self.facts, fact)
+                state.Mem.known = known
+                found.append(state)
+        return found
+
+    def is_public(self, leaf: Term) -> bool:
+        """Whether a leaf is a variable that is no secret."""
+        return leaf.op is VAR and leaf.param[1] in self.public
 
     def observe(self, *operands: Term) -> None:
         """The instruction is not one of those that PSTATE.DIT makes independent of its data."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from armsym.bv.term import Term
-from armsym.machine.faults import Fault, Undecided
+from armsym.machine.faults import Fault, Fork, Undecided
 from armsym.machine.state import State
 from isa import Instruction, decode
 from isa.outcomes import Outcome
@@ -37,22 +37,20 @@ def fetch(state: State) -> Instruction:
 
 
 def advance(state: State) -> list[State]:
-    """Executes the instruction at PC in place; the states after it, two where it forks.
+    """Executes the instruction at PC in place: the state after it.
 
+    Where the instruction depends on a condition that the path leaves open, the states are those
+    before it, with the condition decided; there may be more than two, or none.
     Raises Outcome, Fault, Undecided: then `state` is not to be used any more.
     """
     instruction = fetch(state)
     state.next_pc = state.PC + 4
-    state.pending = None
-    instruction.execute(state)
-    if state.pending is None:
-        state.PC = state.next_pc
-        return [state]
-    condition, target = state.pending
-    return [
-        _follow(state.copy(), condition, target),
-        _follow(state, ~condition, state.next_pc),
-    ]
+    try:
+        instruction.execute(state)
+    except Fork as fork:
+        return state.fork(fork.condition)
+    state.PC = state.next_pc
+    return [state]
 
 
 def step(state: State) -> list[State]:
@@ -80,7 +78,7 @@ def run(
             total += 1
             watch(current)
             try:
-                following = [s for s in advance(current) if not _contradictory(s)]
+                following = advance(current)
             except (Outcome, Fault, Undecided) as stop:
                 yield Path(current, steps, stop)
                 break
@@ -91,17 +89,3 @@ def run(
             waiting.extend((other, steps) for other in others)
         else:
             yield Path(current, steps, None)
-
-
-def _follow(state: State, condition: Term, target: Term) -> State:
-    state.facts = (*state.facts, condition)
-    state.PC = target
-    return state
-
-
-def _contradictory(state: State) -> bool:
-    """Whether the newest fact is the opposite of an earlier one."""
-    if not state.facts:
-        return False
-    opposite = ~state.facts[-1]
-    return any(state.builder.same(opposite, fact) for fact in state.facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from armsym.bv.term import Term
 from armsym.machine.state import Flags, State
 from isa.encoding import a64
-from isa.shared import add_with_carry, condition_holds, datasize
+from isa.shared import add_with_carry, condition_holds, datasize, subtract
 
 
 @a64("sf op 1 11010010 Rm:5 cond:4 00 Rn:5 0 nzcv:4", "Conditional compare (register)")
@@ -30,7 +30,7 @@ def _conditional_compare(
 ) -> None:
     """CCMP or, without `op`, CCMN: the flags of the comparison where `cond` holds, else `nzcv`."""
     b, holds = cpu.builder, condition_holds(cpu, cond)
-    _, flags = add_with_carry(operand1, ~operand2 if op else operand2, op)
+    _, flags = subtract(operand1, operand2) if op else add_with_carry(operand1, operand2, 0)
     chosen = zip((3, 2, 1, 0), flags, strict=True)
     cpu.flags = Flags(*[b.ite(holds, flag, b.const(1, nzcv >> i)) for i, flag in chosen])
 
@@ -46,4 +46,4 @@ def conditional_select(
         otherwise = ~otherwise
     if o2:
         otherwise = otherwise + 1
-    cpu.X[Rd, width] = cpu.builder.ite(condition_holds(cpu, cond), cpu.X[Rn, width], otherwise)
+    cpu.X[Rd, width] = cpu.select(condition_holds(cpu, cond), cpu.X[Rn, width], otherwise)
