@@ -16,8 +16,9 @@ from armsym.contract.language import Argument, Buffer, Contract, Ensures
 from armsym.contract.statement import statement
 from armsym.errors import ArmsymError
 from armsym.machine.memory import Cell, Memory, Region, elements
-from armsym.machine.state import Flags, State
-from armsym.simulate.mapping import image_base, image_regions
+from armsym.machine.state import State
+from armsym.simulate.mapping import image_base, image_regions, link_address
+from armsym.simulate.start import stack_pointer, unknown_state
 from armsym.simulate.step import Path, run
 
 # AAPCS64: the callee restores X19 to X29 and the low 64 bits of V8 to V15.
@@ -43,7 +44,7 @@ class Execution:
     def __init__(self, contract: Contract, image: Image, entry: int, builder: Builder) -> None:
         self.contract = contract
         self.builder = builder
-        self.base = base = image_base(builder)
+        base = image_base(builder)
         regions = image_regions(image, builder, base)
         self.regions = {b.name: self._region(b) for b in contract.buffers.values()}
         self.initial = self._initial_state(base + entry, [*regions, *self.regions.values()])
@@ -55,9 +56,7 @@ class Execution:
 
     def link_address(self, address: Term) -> int | None:
         """Where an address is in the image, counted from its base; None if it is elsewhere."""
-        forms = self.initial.Mem.forms
-        form, base = forms.of(address), forms.of(self.base)
-        return form.offset if form.base == base.base else None
+        return link_address(self.initial.Mem, address)
 
     @property
     def statement(self) -> str:
@@ -122,17 +121,14 @@ class Execution:
         return Region(buffer.name, address, buffer.size, buffer.access, contents)
 
     def _initial_state(self, entry: Term, regions: list[Region]) -> State:
-        b = self.builder
-        sp = b.concat(b.var(60, "sp"), b.const(4, 0))
-        stack = elements(b, "stack", 8, big_endian=False)
-        below = Region("stack", sp - self.contract.stack, self.contract.stack, "rw", stack)
-        general = [b.var(64, f"x{n}") for n in range(31)] + [sp]
+        b, size = self.builder, self.contract.stack
+        contents = elements(b, "stack", 8, big_endian=False)
+        below = Region("stack", stack_pointer(b) - size, size, "rw", contents)
+        state = unknown_state(b, entry, Memory(b, [below, *regions]))
         for n, parameter in enumerate(self.contract.parameters):
-            general[n] = self._value(parameter)
-        vector = [b.var(128, f"v{n}") for n in range(32)]
-        flags = Flags(*[b.var(1, name) for name in "NZCV"])
-        facts = tuple(rebuild(self.contract.conditions, b))
-        return State(b, general, vector, flags, entry, Memory(b, [below, *regions]), facts)
+            state.X.values[n] = self._value(parameter)
+        state.facts = tuple(rebuild(self.contract.conditions, b))
+        return state
 
     def _value(self, argument: Argument) -> Term:
         """An argument as a register holds it."""

@@ -16,7 +16,7 @@ from armsym.errors import ArmsymError
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.memory import Region, elements
 from armsym.machine.state import State
-from armsym.simulate.mapping import image_base
+from armsym.simulate.mapping import link_address
 from armsym.simulate.step import step
 from isa.outcomes import Outcome
 
@@ -52,7 +52,6 @@ class Session:
     def __init__(self, image: Image, start: State) -> None:
         self.image = image
         self.builder = start.builder
-        self.base = image_base(start.builder)
         self.return_address = start.X.values[LINK_REGISTER]
         self.history = [Moment(start, 0)]
         self.choices: list[State] = []
@@ -70,7 +69,7 @@ class Session:
     @property
     def address(self) -> int | None:
         """The PC, counted from the image's base; None if it is not in the image."""
-        return self._link_address(self.state.PC)
+        return link_address(self.state.Mem, self.state.PC)
 
     @property
     def returned(self) -> bool:
@@ -195,11 +194,6 @@ class Session:
     def _enter(self, state: State) -> None:
         self.history.append(Moment(state, self.steps + 1))
         self.choices = []
-
-    def _link_address(self, address: Term) -> int | None:
-        forms = self.state.Mem.forms
-        form, base = forms.of(address), forms.of(self.base)
-        return form.offset if form.base == base.base else None
 
     def _stores(self, before: State) -> Iterator[Change]:
         """Memory that has changed, in aligned pieces of at most eight bytes."""
