@@ -186,7 +186,7 @@ class _Command:
         if match is None:
             raise self._wrong(f"{text} is neither a region nor REGISTER+OFFSET")
         name, sign, offset = match.groups()
-        base = self.session.register(name)
+        base = self.session.pointer(name)
         distance = _integer(offset) if offset else 0
         return base - distance if sign == "-" else base + distance
 

@@ -17,7 +17,7 @@ from armsym.machine.faults import Fault, Undecided
 from armsym.machine.memory import Region, elements
 from armsym.machine.state import State
 from armsym.simulate.mapping import link_address
-from armsym.simulate.step import step
+from armsym.simulate.step import contradictory, step
 from isa.outcomes import Outcome
 
 LINK_REGISTER = 30
@@ -34,14 +34,6 @@ class Change:
     after: Term
 
 
-@dataclass(frozen=True)
-class Moment:
-    """A state of the session; `steps` instructions led to it from the start."""
-
-    state: State
-    steps: int
-
-
 class Session:
     """The current state of a run from `start`, with its history.
 
@@ -53,18 +45,18 @@ class Session:
         self.image = image
         self.builder = start.builder
         self.return_address = start.X.values[LINK_REGISTER]
-        self.history = [Moment(start, 0)]
+        self.history = [start]
         self.choices: list[State] = []
         self.stop = ""
 
     @property
     def state(self) -> State:
-        return self.history[-1].state
+        return self.history[-1]
 
     @property
     def steps(self) -> int:
         """The number of instructions from the start to the current state."""
-        return self.history[-1].steps
+        return len(self.history) - 1
 
     @property
     def address(self) -> int | None:
@@ -88,16 +80,18 @@ class Session:
         if self.choices or self.stop or self.returned:
             return False
         try:
-            following = step(self.state)
+            following = [s for s in step(self.state) if not contradictory(s)]
         except (Outcome, Fault, Undecided) as error:
             kind = error.name if isinstance(error, Outcome) else type(error).__name__.lower()
             self.stop = f"{kind}: {error}"
             return False
-        if len(following) > 1:
-            self.choices = following
-            return False
-        self._enter(following[0])
-        return True
+        if len(following) == 1:
+            self._enter(following[0])
+            return True
+        self.choices = following
+        if not following:
+            self.stop = "the facts of this path contradict each other"
+        return False
 
     def choose(self, taken: bool) -> None:
         """Goes on behind a forking branch.  Raises ArmsymError `no-fork`."""
@@ -130,6 +124,13 @@ class Session:
             )
         return _values(self.state)[name]
 
+    def pointer(self, name: str) -> Term:
+        """The value of a 64-bit register.  Raises ArmsymError `no-such-register`."""
+        value = self.register(name)
+        if value.width != 64:
+            raise ArmsymError("no-such-register", f"{name} holds no address")
+        return value
+
     def changes(self, before: State) -> list[Change]:
         """What in the current state differs from one before it; PC aside."""
         values = _values(before)
@@ -145,7 +146,7 @@ class Session:
 
         Raises ArmsymError `bad-region`.
         """
-        base = self.register(register)
+        base = self.pointer(register)
         memory = self.state.Mem
         if size <= 0 or permissions not in ("r", "w", "rw"):
             raise ArmsymError("bad-region", f"{size} bytes with access {permissions!r}")
@@ -156,7 +157,7 @@ class Session:
         contents = elements(self.builder, name, 64, big_endian=False)
         state = self.state.copy()
         state.Mem = memory.with_region(Region(name, base, size, permissions, contents))
-        self.history[-1] = Moment(state, self.steps)
+        self.history[-1] = state
         self.choices = []
         self.stop = ""
 
@@ -192,7 +193,7 @@ class Session:
         return next((term for term in walk(roots) if term.number == number), None)
 
     def _enter(self, state: State) -> None:
-        self.history.append(Moment(state, self.steps + 1))
+        self.history.append(state)
         self.choices = []
 
     def _stores(self, before: State) -> Iterator[Change]:

@@ -80,7 +80,7 @@ def run(
             total += 1
             watch(current)
             try:
-                following = [s for s in advance(current) if not _contradictory(s)]
+                following = [s for s in advance(current) if not contradictory(s)]
             except (Outcome, Fault, Undecided) as stop:
                 yield Path(current, steps, stop)
                 break
@@ -99,7 +99,7 @@ def _follow(state: State, condition: Term, target: Term) -> State:
     return state
 
 
-def _contradictory(state: State) -> bool:
+def contradictory(state: State) -> bool:
     """Whether the newest fact is the opposite of an earlier one."""
     if not state.facts:
         return False
