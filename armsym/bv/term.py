@@ -187,22 +187,31 @@ def _predicate(param: Param, widths: Values) -> int:
     return _binary(param, widths) and 1
 
 
-def _leaf(param: Param, widths: Values) -> int:
-    width = param[0]
-    if widths or not isinstance(width, int) or width < 1:
-        raise WidthError(f"ill-formed leaf: {param!r}")
-    return width
+def _leaf(param: Param) -> int:
+    """A leaf is told by its width and name alone: two that differ have different values."""
+    match param:
+        case (int(width), str()) if width >= 1:
+            return width
+    raise WidthError(f"ill-formed leaf: {param!r:.80}")
 
 
 def _const(param: Param, widths: Values) -> int:
     width, value = int_params(param)
-    if not 0 <= value < 1 << _leaf(param, widths):
-        raise WidthError(f"{value:#x} does not fit in {width} bits")
+    if widths or width < 1 or value < 0 or value.bit_length() > width:
+        raise WidthError(f"a literal of {width} bits can't have this value")
     return width
 
 
+def _var(param: Param, widths: Values) -> int:
+    if widths:
+        raise WidthError("a variable takes no operands")
+    return _leaf(param)
+
+
 def _apply(param: Param, widths: Values) -> int:
-    return _leaf(param, ())
+    if not widths:
+        raise WidthError("a function takes operands")
+    return _leaf(param)
 
 
 def _ite(param: Param, widths: Values) -> int:
@@ -303,7 +312,7 @@ def _ror(width: int, param: Param, values: Values, widths: Values) -> int:
 
 # Leaves.  CONST: param (width, value).  VAR: param (width, name).
 CONST = Operator("const", _const, lambda w, p, v, ws: int_params(p)[1])
-VAR = Operator("var", _leaf, None)
+VAR = Operator("var", _var, None)
 # An uninterpreted function of its operands: param (width of the result, name).
 APPLY = Operator("apply", _apply, None)
 

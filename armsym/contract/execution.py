@@ -5,19 +5,32 @@ Used alike by the prover, with a builder that simplifies, and by whoever checks 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from armsym.binary.image import Image
 from armsym.bv.builder import Builder
 from armsym.bv.evaluate import leaves, rebuild
-from armsym.bv.term import VAR, Term
-from armsym.contract.language import Argument, Buffer, Contract, Ensures
+from armsym.bv.term import Term
+from armsym.contract.language import (
+    Argument,
+    Buffer,
+    Contract,
+    Count,
+    Ensures,
+    Fold,
+    Specification,
+)
 from armsym.contract.statement import statement
 from armsym.errors import ArmsymError
-from armsym.machine.memory import Cell, Memory, Region, elements
-from armsym.machine.state import Flags, State
-from armsym.simulate.mapping import image_base, image_regions
+from armsym.machine.address import SIZE
+from armsym.machine.conditions import expression
+from armsym.machine.faults import Undecided
+from armsym.machine.integers import Expression, Integers
+from armsym.machine.memory import Cell, Memory, Region, elements, elements_at
+from armsym.machine.state import Progress, State
+from armsym.simulate.mapping import image_base, image_regions, link_address
+from armsym.simulate.start import stack_pointer, unknown_state
 from armsym.simulate.step import Path, run
 
 # AAPCS64: the callee restores X19 to X29 and the low 64 bits of V8 to V15.
@@ -25,6 +38,9 @@ CALLEE_SAVED_GENERAL = range(19, 30)
 CALLEE_SAVED_VECTOR = range(8, 16)
 LINK_REGISTER = 30
 STACK_POINTER = 31
+
+# A routine may leave this many blocks of its last turn to the end.
+BLOCKS_LEFT = 64
 
 
 @dataclass(frozen=True)
@@ -43,7 +59,7 @@ class Execution:
     def __init__(self, contract: Contract, image: Image, entry: int, builder: Builder) -> None:
         self.contract = contract
         self.builder = builder
-        self.base = base = image_base(builder)
+        base = image_base(builder)
         regions = image_regions(image, builder, base)
         self.regions = {b.name: self._region(b) for b in contract.buffers.values()}
         self.initial = self._initial_state(base + entry, [*regions, *self.regions.values()])
@@ -55,9 +71,7 @@ class Execution:
 
     def link_address(self, address: Term) -> int | None:
         """Where an address is in the image, counted from its base; None if it is elsewhere."""
-        forms = self.initial.Mem.forms
-        form, base = forms.of(address), forms.of(self.base)
-        return form.offset if form.base == base.base else None
+        return link_address(self.initial.Mem, address)
 
     @property
     def statement(self) -> str:
@@ -74,42 +88,59 @@ class Execution:
         Addresses are public: they are sums of region bases and literals, or the run would have
         stopped.  So are scalars, and where the regions lie.
         """
-        public = {*self.contract.scalars, *[f"&{name}" for name in self.contract.buffers]}
-        public |= {"image", "sp"}
         for leaf in leaves(final.observed):
-            if leaf.op is not VAR or leaf.param[1] not in public:
+            if not final.is_public(leaf):
                 yield f"an instruction, or its time, depends on {leaf!r}, which is not public"
 
     def goals(self, final: State) -> list[Goal]:
         """What must hold where the routine has returned.  Raises ArmsymError `bad-spec`."""
         return [
             *(goal for e in self.contract.postconditions for goal in self._functional(e, final)),
+            *self._folded(final),
             *self._restored(final),
         ]
 
     def buffer_words(self, buffer: Buffer, state: State) -> list[Term]:
         """The buffer's words in a state."""
-        size = buffer.width // 8
+        size, region = buffer.width // 8, self.regions[buffer.name]
         words = []
-        for start in range(0, buffer.size, size):
-            region = self.regions[buffer.name]
-            cells = [state.Mem.cell(region, start + i) for i in range(size)]
+        for i in buffer.indices:
+            cells = [state.Mem.cell(region, i * size + byte) for byte in range(size)]
             words.append(state.Mem.assemble(_in_order(cells, buffer)))
         return words
 
     def expected(self, ensures: Ensures) -> list[Term]:
         """The words that the standard asks for.  Raises ArmsymError `bad-spec`."""
-        name = f"{ensures.function.__module__}.{ensures.function.__qualname__}"
+        arguments = [self._argument(a) for a in ensures.arguments]
+        return self._result(ensures.function, arguments, ensures.buffer)
+
+    def folded(self, progress: Progress, blocks: int) -> list[Term]:
+        """The words of the fold, so many blocks later.  Raises ArmsymError `bad-spec`."""
+        words, fold, b = list(progress.words), self.contract.folding, self.builder
+        if fold is None:
+            return words
+        for n in range(blocks):
+            first = (progress.done + n) * fold.block
+            indices = [first + i for i in range(fold.block)]
+            block = [b.apply(fold.over.width, fold.over.name, index) for index in indices]
+            words = self._result(fold.function, [words, block], fold.buffer)
+        return words
+
+    def _result(
+        self, function: Specification, arguments: Sequence[object], buffer: Buffer
+    ) -> list[Term]:
+        """The words that a function of the standard gives for a buffer."""
+        name = f"{function.__module__}.{function.__qualname__}"
         try:
-            words = list(ensures.function(*[self._argument(a) for a in ensures.arguments]))
+            words = list(function(*arguments))
         except (TypeError, ValueError, LookupError) as error:
             raise ArmsymError("bad-spec", f"{name} fails: {error}") from error
-        wanted = [ensures.buffer.width] * ensures.buffer.elements
+        wanted = [buffer.width for _ in buffer.indices]
         if [w.width for w in words] != wanted:
             raise ArmsymError(
                 "bad-spec",
                 f"{name} gives words of {[w.width for w in words]} bits;"
-                f" buffer {ensures.buffer.name} has {wanted}",
+                f" buffer {buffer.name} has {wanted}",
             )
         return words
 
@@ -118,21 +149,35 @@ class Execution:
         address = self.builder.var(64 - low, f"&{buffer.name}")
         if low:
             address = self.builder.concat(address, self.builder.const(low, 0))
-        contents = elements(self.builder, buffer.name, buffer.width, buffer.byte_order == "big")
-        return Region(buffer.name, address, buffer.size, buffer.access, contents)
+        shape = self.builder, buffer.name, buffer.width, buffer.byte_order == "big"
+        at = elements_at(*shape) if isinstance(buffer.size, Expression) else None
+        return Region(buffer.name, address, buffer.size, buffer.access, elements(*shape), at)
 
     def _initial_state(self, entry: Term, regions: list[Region]) -> State:
-        b = self.builder
-        sp = b.concat(b.var(60, "sp"), b.const(4, 0))
-        stack = elements(b, "stack", 8, big_endian=False)
-        below = Region("stack", sp - self.contract.stack, self.contract.stack, "rw", stack)
-        general = [b.var(64, f"x{n}") for n in range(31)] + [sp]
+        b, size = self.builder, self.contract.stack
+        contents = elements(b, "stack", 8, big_endian=False)
+        below = Region("stack", stack_pointer(b) - size, size, "rw", contents)
+        state = unknown_state(b, entry, Memory(b, [below, *regions]))
         for n, parameter in enumerate(self.contract.parameters):
-            general[n] = self._value(parameter)
-        vector = [b.var(128, f"v{n}") for n in range(32)]
-        flags = Flags(*[b.var(1, name) for name in "NZCV"])
-        facts = tuple(rebuild(self.contract.conditions, b))
-        return State(b, general, vector, flags, entry, Memory(b, [below, *regions]), facts)
+            state.X.values[n] = self._value(parameter)
+        pointers = [f"&{name}" for name in self.contract.buffers]
+        numbers = [*self.contract.scalars, *self.contract.counts, *pointers]
+        state.public = frozenset([*numbers, "image", "sp"])
+        state.Mem.known = Integers([*_ranges(numbers), *self._preconditions()])
+        state.facts = tuple(rebuild(self.contract.conditions, b))
+        fold = self.contract.folding
+        words = self.buffer_words(fold.buffer, state) if fold else []
+        state.progress = Progress(b.const(64, 0), tuple(words))
+        return state
+
+    def _preconditions(self) -> Iterator[Expression]:
+        """What the contract says of counts, and that no buffer wraps around the address space."""
+        for count in self.contract.counts.values():
+            yield count.number.plus(-count.minimum)
+        for buffer in self.contract.buffers.values():
+            end = Expression.variable(f"&{buffer.name}").plus(buffer.size)
+            if buffer.alignment == 1:
+                yield end.negated().plus(SIZE)
 
     def _value(self, argument: Argument) -> Term:
         """An argument as a register holds it."""
@@ -140,6 +185,8 @@ class Execution:
             return self.regions[argument.name].base
         if isinstance(argument, int):
             return self.builder.const(64, argument)
+        if isinstance(argument, Count):
+            return self.builder.var(64, argument.name) * argument.times
         return rebuild([argument], self.builder)[0]
 
     def _argument(self, argument: Argument) -> list[Term] | Term:
@@ -153,6 +200,30 @@ class Execution:
         for i, (actual, expected) in enumerate(words):
             yield Goal("functional", f"{ensures.buffer.name}[{i}]", actual, expected)
 
+    def _folded(self, final: State) -> Iterator[Goal]:
+        """The buffer that is folded, where it is known how many blocks are left to do."""
+        fold, progress = self.contract.folding, final.progress
+        if fold is None or progress is None:
+            return
+        left = self._left(fold, progress, final)
+        words = zip(self.buffer_words(fold.buffer, final), self.folded(progress, left), strict=True)
+        for i, (actual, expected) in enumerate(words):
+            yield Goal("functional", f"{fold.buffer.name}[{i}]", actual, expected)
+
+    def _left(self, fold: Fold, progress: Progress, final: State) -> int:
+        """How many blocks the specification has still to do.  Raises Undecided."""
+        done = expression(final.Mem.forms.of(progress.done))
+        left = fold.blocks.number.plus(done, -1) if done else None
+        known = final.Mem.known
+        for number in range(BLOCKS_LEFT if left else 0):
+            if (
+                left
+                and known.proves(left.plus(-number))
+                and known.proves(left.negated().plus(number))
+            ):
+                return number
+        raise Undecided(f"how many blocks are done where the routine returns: {progress.done!r}")
+
     def _restored(self, final: State) -> Iterator[Goal]:
         """Callee-saved registers and the stack pointer."""
         for n in (*CALLEE_SAVED_GENERAL, STACK_POINTER):
@@ -160,6 +231,13 @@ class Execution:
             yield Goal("abi", name, final.X.values[n], self.initial.X.values[n])
         for n in CALLEE_SAVED_VECTOR:
             yield Goal("abi", f"d{n}", final.V[n, 64], self.initial.V[n, 64])
+
+
+def _ranges(names: Iterable[str]) -> Iterator[Expression]:
+    """That variables of 64 bits are the numbers from 0 to 2^64 - 1."""
+    for name in names:
+        yield Expression.variable(name)
+        yield Expression.variable(name).negated().plus(SIZE - 1)
 
 
 def _in_order(cells: list[Cell], buffer: Buffer) -> list[Cell]:

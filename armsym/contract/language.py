@@ -2,11 +2,11 @@
 
     @contract("sha512_block_data_order_hw", "sha512_block_data_order_nohw")
     def sha512_block_data_order(c: Contract) -> None:
-        blocks = c.count("blocks", exactly=1)
+        blocks = c.count("blocks", min=1)
         state = c.buffer("state", elements=8, width=64, access="rw")
         data = c.buffer("in", elements=16 * blocks, width=64, access="r", byte_order="big")
         c.arguments(state, data, blocks)
-        c.ensures(state, sha2.sha512_blocks, state, data)
+        c.fold(state, sha2.sha512_compress, over=data, block=16)
 
 A contract is data: it names the functions of the standard and does not run them.  What it leaves
 out always holds: nothing but writable buffers and the stack below SP is written, callee-saved
@@ -17,12 +17,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from armsym.bv.builder import RawBuilder
 from armsym.bv.term import Term
 from armsym.errors import ArmsymError
+from armsym.machine.integers import Expression
 
 ByteOrder = Literal["little", "big"]
 
@@ -34,6 +35,25 @@ Specification = Callable[..., Sequence[Term]]
 
 
 @dataclass(frozen=True)
+class Count:
+    """An unknown public number, at least `minimum`, times a literal."""
+
+    name: str
+    minimum: int
+    times: int = 1
+
+    def __mul__(self, times: int) -> Count:
+        return replace(self, times=self.times * times)
+
+    __rmul__ = __mul__
+
+    @property
+    def number(self) -> Expression:
+        """The number, as an integer."""
+        return Expression.of(0, {self.name: self.times})
+
+
+@dataclass(frozen=True)
 class Buffer:
     """`elements` words of `width` bits in memory, at an address of the caller's choice.
 
@@ -41,20 +61,26 @@ class Buffer:
     """
 
     name: str
-    elements: int
+    elements: int | Count
     width: int
     access: str
     byte_order: ByteOrder
     alignment: int
 
     @property
-    def size(self) -> int:
+    def size(self) -> int | Expression:
         """The size in bytes."""
-        return self.elements * self.width // 8
+        size = self.elements * (self.width // 8)
+        return size.number if isinstance(size, Count) else size
+
+    @property
+    def indices(self) -> range:
+        """The indices of the elements; none if their number is unknown."""
+        return range(self.elements if isinstance(self.elements, int) else 0)
 
 
 # What a parameter or an argument of a specification can be: a scalar is a 64-bit raw term.
-Argument = Buffer | Term | int
+Argument = Buffer | Count | Term | int
 
 
 @dataclass(frozen=True)
@@ -66,6 +92,20 @@ class Ensures:
     arguments: tuple[Argument, ...]
 
 
+@dataclass(frozen=True)
+class Fold:
+    """After the routine, `buffer` holds what `function` makes of it, block after block of `over`.
+
+    The function takes the buffer's words and the `block` words of one block of `over`.
+    """
+
+    buffer: Buffer
+    function: Specification
+    over: Buffer
+    block: int
+    blocks: Count
+
+
 class Contract:
     """The statement of one routine's contract; proof files fill it in through its methods."""
 
@@ -74,17 +114,18 @@ class Contract:
         self.builder = RawBuilder()
         self.buffers: dict[str, Buffer] = {}
         self.scalars: dict[str, Term] = {}
-        self.counts: dict[str, int] = {}
+        self.counts: dict[str, Count] = {}
         self.parameters: tuple[Argument, ...] = ()
         self.conditions: list[Term] = []
         self.postconditions: list[Ensures] = []
+        self.folding: Fold | None = None
         self.stack = 4096
 
-    def count(self, name: str, exactly: int) -> int:
-        """A number of elements or blocks that the routine is given, here a known one."""
-        self._declare(name, exactly >= 0, "a count is not negative")
-        self.counts[name] = exactly
-        return exactly
+    def count(self, name: str, min: int = 0) -> Count:
+        """An unknown number of elements or blocks, at least `min`; `16 * count` is 16 times it."""
+        self._declare(name, 0 <= min < 1 << 64, "a count is not negative")
+        self.counts[name] = Count(name, min)
+        return self.counts[name]
 
     def scalar(self, name: str) -> Term:
         """An unknown 64-bit number, to be passed as an argument or used in `requires`."""
@@ -95,7 +136,7 @@ class Contract:
     def buffer(
         self,
         name: str,
-        elements: int,
+        elements: int | Count,
         width: int,
         access: str,
         byte_order: ByteOrder = "little",
@@ -103,7 +144,7 @@ class Contract:
     ) -> Buffer:
         """`elements` words of `width` bits (a multiple of 8), disjoint from every other region."""
         usable = (
-            elements > 0
+            (isinstance(elements, Count) or elements > 0)
             and width > 0
             and width % 8 == 0
             and access in ("r", "w", "rw")
@@ -117,7 +158,7 @@ class Contract:
 
     def element(self, buffer: Buffer, index: int) -> Term:
         """Word `index` of the buffer before the call, for `requires`."""
-        if not 0 <= index < buffer.elements:
+        if index not in buffer.indices:
             raise self._wrong(buffer.name, f"has no element {index}")
         return self.builder.apply(buffer.width, buffer.name, self.builder.const(64, index))
 
@@ -141,11 +182,30 @@ class Contract:
 
     def ensures(self, buffer: Buffer, function: Specification, *arguments: Argument) -> None:
         """A postcondition: `buffer` becomes `function` of the arguments' values before the call."""
-        if "w" not in buffer.access:
-            raise self._wrong(buffer.name, "ensures something of a buffer that is only read")
-        if any(done.buffer is buffer for done in self.postconditions):
-            raise self._wrong(buffer.name, "ensures two things of one buffer")
+        self._ensure(buffer)
+        if any(isinstance(a, Buffer) and not a.indices for a in arguments):
+            raise self._wrong(buffer.name, "is ensured something of a buffer of unknown size")
         self.postconditions.append(Ensures(buffer, function, arguments))
+
+    def fold(self, buffer: Buffer, function: Specification, over: Buffer, block: int) -> None:
+        """A postcondition: `function(buffer's words, a block of over)`, once for each block."""
+        self._ensure(buffer)
+        blocks = over.elements
+        if not isinstance(blocks, Count) or blocks.times != block or self.folding is not None:
+            raise self._wrong(over.name, "is not a number of whole blocks, or folded over twice")
+        self.folding = Fold(buffer, function, over, block, replace(blocks, times=1))
+
+    @property
+    def ensured(self) -> set[str]:
+        """The names of the buffers of which something is ensured."""
+        names = {e.buffer.name for e in self.postconditions}
+        return names | ({self.folding.buffer.name} if self.folding else set())
+
+    def _ensure(self, buffer: Buffer) -> None:
+        if "w" not in buffer.access or not buffer.indices:
+            raise self._wrong(buffer.name, "is only read, or its size is not known")
+        if buffer.name in self.ensured:
+            raise self._wrong(buffer.name, "has two things ensured of it")
 
     def _declare(self, name: str, usable: bool, what: str) -> None:
         if not usable:
@@ -170,7 +230,7 @@ class Proof:
         """The contract that the proof file states.  Raises ArmsymError `bad-contract`."""
         made = Contract(self.name)
         self.state(made)
-        if not made.postconditions:
+        if not made.ensured:
             raise ArmsymError("bad-contract", f"contract {self.name} ensures nothing")
         return made
 

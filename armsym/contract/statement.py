@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from armsym.bv.evaluate import walk
 from armsym.bv.term import Term, show
-from armsym.contract.language import Argument, Buffer, Contract
+from armsym.contract.language import Argument, Buffer, Contract, Count, Fold
 from armsym.errors import ArmsymError
 
 # A condition is printed whole, so that nothing hides in it; a larger one can't be stated.
@@ -15,14 +15,15 @@ _ACCESS = {"r": "read", "w": "written", "rw": "read and written"}
 
 def statement(contract: Contract) -> str:
     """What is given, and what holds afterwards.  Raises ArmsymError `bad-contract`."""
-    ensured = {e.buffer.name for e in contract.postconditions}
-    free = [b.name for b in contract.buffers.values() if "w" in b.access and b.name not in ensured]
+    written = [b.name for b in contract.buffers.values() if "w" in b.access]
+    free = [name for name in written if name not in contract.ensured]
     regions = ["the image", f"{contract.stack} bytes of stack below SP", *contract.buffers]
     lines = [
         f"routine {contract.name}",
         "given",
-        *(f"  X{n} = {_parameter(p, contract)}" for n, p in enumerate(contract.parameters)),
+        *(f"  X{n} = {_parameter(p)}" for n, p in enumerate(contract.parameters)),
         "  X30 = the return address; SP = a multiple of 16",
+        *(f"  requires {c.name} >= {c.minimum}" for c in contract.counts.values()),
         *(f"  requires {_whole(c)}" for c in contract.conditions),
         "with memory",
         f"  {', '.join(regions)}: disjoint, none wraps around 2^64",
@@ -33,6 +34,7 @@ def statement(contract: Contract) -> str:
             f"({', '.join(_argument(a) for a in e.arguments)})"
             for e in contract.postconditions
         ),
+        *([_fold(contract.folding)] if contract.folding else []),
         *(f"  {name} may hold anything" for name in free),
         "  X19 to X29, D8 to D15 and SP are what they were",
         "  nothing else in memory has changed but the stack below SP",
@@ -42,23 +44,37 @@ def statement(contract: Contract) -> str:
     return "\n".join(lines)
 
 
+def _fold(fold: Fold) -> str:
+    name = f"{fold.function.__module__}.{fold.function.__qualname__}"
+    block = f"the {fold.block} words of each block of {fold.over.name}"
+    return (
+        f"  {fold.buffer.name} = {name}({fold.buffer.name}, {block}), {_count(fold.blocks)} times"
+    )
+
+
+def _count(count: Count) -> str:
+    return count.name if count.times == 1 else f"{count.times} * {count.name}"
+
+
 def _buffer(buffer: Buffer) -> str:
     order = "" if buffer.width == 8 else f", {buffer.byte_order}-endian"
     aligned = f", aligned to {buffer.alignment} bytes" if buffer.alignment > 1 else ""
-    words = f"{buffer.elements} words of {buffer.width} bits"
+    number = _count(buffer.elements) if isinstance(buffer.elements, Count) else buffer.elements
+    words = f"{number} words of {buffer.width} bits"
     return f"{buffer.name}: {words}{order}{aligned}, {_ACCESS[buffer.access]}"
 
 
-def _parameter(parameter: Argument, contract: Contract) -> str:
+def _parameter(parameter: Argument) -> str:
     if isinstance(parameter, Buffer):
         return f"the address of {parameter.name}"
-    names = [name for name, value in contract.counts.items() if value == parameter]
-    return _argument(parameter) + (f" ({names[0]})" if len(names) == 1 else "")
+    return _argument(parameter)
 
 
 def _argument(argument: Argument) -> str:
     if isinstance(argument, Buffer):
         return argument.name
+    if isinstance(argument, Count):
+        return _count(argument)
     return str(argument) if isinstance(argument, int) else _whole(argument)
 
 

@@ -31,7 +31,10 @@ class Conditions:
         Cases that contradict what is known are left out.  A condition that can't be read as one on
         integers adds nothing.
         """
-        found = [self._known.assume(*case) for case in self._read(condition, truth)]
+        read = self._read(condition, truth)
+        if [] in read:
+            return [self._known]
+        found = [self._known.assume(*case) for case in read]
         return [case for case in found if case.feasible()]
 
     def _read(self, condition: Term, truth: bool) -> list[list[Expression]]:

@@ -35,6 +35,11 @@ class Region:
     initial: Callable[[int], Cell]
     at: Callable[[Linear], Cell] | None = None
 
+    @property
+    def known_size(self) -> int:
+        """The size if it is a number, else 0."""
+        return self.size if isinstance(self.size, int) else 0
+
 
 class Memory:
     """The regions of one run and what has been written to them.  `copy` is a value of its own."""
@@ -214,8 +219,7 @@ _NAMES = {"r": "reads", "w": "writes", "x": "executes"}
 
 
 def _distance(offset: int, region: Region) -> int:
-    size = region.size if isinstance(region.size, int) else 0
-    return -offset if offset < 0 else max(0, offset - size + 1)
+    return -offset if offset < 0 else max(0, offset - region.known_size + 1)
 
 
 def literal_bytes(builder: Builder, data: bytes) -> Callable[[int], Cell]:

@@ -21,6 +21,18 @@ class Flags(NamedTuple):
     V: Term
 
 
+class Progress(NamedTuple):
+    """How far a specification that goes over blocks has come on a path; no instruction sees it.
+
+    After `done` blocks, a 64-bit number, its result is `words`; `loops` names the loops in which
+    the path is, the innermost last.
+    """
+
+    done: Term
+    words: tuple[Term, ...]
+    loops: tuple[str, ...] = ()
+
+
 class GeneralRegisters:
     """`X[n, width]`: general-purpose registers; register 31 reads as zero and ignores writes."""
 
@@ -85,7 +97,7 @@ class State:
     general: X0 to X30, then SP; vector: V0 to V31; `pc` the address of the instruction that runs;
     `facts`: one-bit terms that hold on the path to here.  `observed`: the terms, other than
     addresses, on whose values the path's instructions or their time depended.  `public`: the names
-    of the variables that are no secret.
+    of the variables that are no secret.  `progress`: of the specification, if it goes over blocks.
     """
 
     def __init__(
@@ -99,6 +111,7 @@ class State:
         facts: tuple[Term, ...] = (),
         observed: tuple[Term, ...] = (),
         public: frozenset[str] = frozenset(),
+        progress: Progress | None = None,
     ) -> None:
         self.builder = builder
         self.X = GeneralRegisters(builder, general)
@@ -110,6 +123,7 @@ class State:
         self.facts = facts
         self.observed = observed
         self.public = public
+        self.progress = progress
         self.next_pc = pc
 
     def copy(self) -> State:
@@ -124,6 +138,7 @@ class State:
             self.facts,
             self.observed,
             self.public,
+            self.progress,
         )
 
     def branch_to(self, target: Term) -> None:

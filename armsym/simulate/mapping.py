@@ -7,7 +7,7 @@ from collections.abc import Callable
 from armsym.binary.image import SLOT_SIZE, Address, Image, Segment
 from armsym.bv.builder import Builder
 from armsym.bv.term import Term
-from armsym.machine.memory import Cell, Region, elements, literal_bytes
+from armsym.machine.memory import Cell, Memory, Region, elements, literal_bytes
 
 PAGE = 4096
 
@@ -15,6 +15,12 @@ PAGE = 4096
 def image_base(builder: Builder) -> Term:
     """The address at which the image is loaded: any multiple of the page size."""
     return builder.concat(builder.var(52, "image"), builder.const(12, 0))
+
+
+def link_address(memory: Memory, address: Term) -> int | None:
+    """Where an address is in the image, counted from its base; None if it is elsewhere."""
+    form, base = memory.forms.of(address), memory.forms.of(image_base(memory.builder))
+    return form.offset if form.base == base.base else None
 
 
 def image_regions(image: Image, builder: Builder, base: Term) -> list[Region]:

@@ -129,7 +129,7 @@ class _Command:
         if region is None:
             region, offset = self.session.locate(self._address(self.words[0]))
             given = 1
-        count = self._number(given, max(1, min(64, region.size - offset)))
+        count = self._number(given, max(1, min(64, region.known_size - offset)))
         self.session.memory(region, offset, count)
         pieces = [(o, min(WORD, offset + count - o)) for o in range(offset, offset + count, WORD)]
         yield self._here(
@@ -186,7 +186,7 @@ class _Command:
         if match is None:
             raise self._wrong(f"{text} is neither a region nor REGISTER+OFFSET")
         name, sign, offset = match.groups()
-        base = self.session.register(name)
+        base = self.session.pointer(name)
         distance = _integer(offset) if offset else 0
         return base - distance if sign == "-" else base + distance
 

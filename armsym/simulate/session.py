@@ -16,7 +16,7 @@ from armsym.errors import ArmsymError
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.memory import Region, elements
 from armsym.machine.state import State
-from armsym.simulate.mapping import image_base
+from armsym.simulate.mapping import link_address
 from armsym.simulate.step import step
 from isa.outcomes import Outcome
 
@@ -34,14 +34,6 @@ class Change:
     after: Term
 
 
-@dataclass(frozen=True)
-class Moment:
-    """A state of the session; `steps` instructions led to it from the start."""
-
-    state: State
-    steps: int
-
-
 class Session:
     """The current state of a run from `start`, with its history.
 
@@ -52,25 +44,24 @@ class Session:
     def __init__(self, image: Image, start: State) -> None:
         self.image = image
         self.builder = start.builder
-        self.base = image_base(start.builder)
         self.return_address = start.X.values[LINK_REGISTER]
-        self.history = [Moment(start, 0)]
+        self.history = [start]
         self.choices: list[State] = []
         self.stop = ""
 
     @property
     def state(self) -> State:
-        return self.history[-1].state
+        return self.history[-1]
 
     @property
     def steps(self) -> int:
         """The number of instructions from the start to the current state."""
-        return self.history[-1].steps
+        return len(self.history) - 1
 
     @property
     def address(self) -> int | None:
         """The PC, counted from the image's base; None if it is not in the image."""
-        return self._link_address(self.state.PC)
+        return link_address(self.state.Mem, self.state.PC)
 
     @property
     def returned(self) -> bool:
@@ -94,17 +85,20 @@ class Session:
             kind = error.name if isinstance(error, Outcome) else type(error).__name__.lower()
             self.stop = f"{kind}: {error}"
             return False
-        if len(following) > 1:
-            self.choices = following
-            return False
-        self._enter(following[0])
-        return True
+        if len(following) == 1:
+            self._enter(following[0])
+            return True
+        self.choices = following
+        if not following:
+            self.stop = "the facts of this path contradict each other"
+        return False
 
     def choose(self, taken: bool) -> None:
         """Goes on behind a forking branch.  Raises ArmsymError `no-fork`."""
         if not self.choices:
             raise ArmsymError("no-fork", "the current instruction is no branch that forks")
-        self._enter(self.choices[0 if taken else 1])
+        (following,) = step(self.choices[0 if taken else 1])
+        self._enter(following)
 
     def until(self, address: int, limit: int) -> bool:
         """Steps, at least once, until PC is `address`; False if something stops it before that."""
@@ -131,6 +125,13 @@ class Session:
             )
         return _values(self.state)[name]
 
+    def pointer(self, name: str) -> Term:
+        """The value of a 64-bit register.  Raises ArmsymError `no-such-register`."""
+        value = self.register(name)
+        if value.width != 64:
+            raise ArmsymError("no-such-register", f"{name} holds no address")
+        return value
+
     def changes(self, before: State) -> list[Change]:
         """What in the current state differs from one before it; PC aside."""
         values = _values(before)
@@ -146,7 +147,7 @@ class Session:
 
         Raises ArmsymError `bad-region`.
         """
-        base = self.register(register)
+        base = self.pointer(register)
         memory = self.state.Mem
         if size <= 0 or permissions not in ("r", "w", "rw"):
             raise ArmsymError("bad-region", f"{size} bytes with access {permissions!r}")
@@ -157,7 +158,7 @@ class Session:
         contents = elements(self.builder, name, 64, big_endian=False)
         state = self.state.copy()
         state.Mem = memory.with_region(Region(name, base, size, permissions, contents))
-        self.history[-1] = Moment(state, self.steps)
+        self.history[-1] = state
         self.choices = []
         self.stop = ""
 
@@ -193,13 +194,8 @@ class Session:
         return next((term for term in walk(roots) if term.number == number), None)
 
     def _enter(self, state: State) -> None:
-        self.history.append(Moment(state, self.steps + 1))
+        self.history.append(state)
         self.choices = []
-
-    def _link_address(self, address: Term) -> int | None:
-        forms = self.state.Mem.forms
-        form, base = forms.of(address), forms.of(self.base)
-        return form.offset if form.base == base.base else None
 
     def _stores(self, before: State) -> Iterator[Change]:
         """Memory that has changed, in aligned pieces of at most eight bytes."""
@@ -208,7 +204,7 @@ class Session:
             if region not in earlier.regions or memory.written(region) is earlier.written(region):
                 continue
             for offset in sorted({o & ~7 for o in memory.written(region)}):
-                cells = range(offset, min(offset + 8, region.size))
+                cells = range(offset, min(offset + 8, region.known_size))
                 was = earlier.assemble([earlier.cell(region, i) for i in cells])
                 now = memory.assemble([memory.cell(region, i) for i in cells])
                 if not self.builder.same(was, now):

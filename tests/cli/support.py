@@ -29,6 +29,7 @@ ROUTINES = {
     "plus_one": (LDR_X2_X1, ADD_X2_X2_1, STR_X2_X0, RET),
     "plus_two": (LDR_X2_X1, ADD_X2_X2_2, STR_X2_X0, RET),
     "forks": (CBZ_X0_8, ADD_X2_X2_1, RET),
+    "forks_twice": (CBZ_X0_8, RET, CBZ_X0_8, RET, RET),
     "hangs": (B_SELF,),
     "floats": (FADD_D0_D1_D2, RET),
 }

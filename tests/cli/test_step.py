@@ -66,6 +66,11 @@ def test_forks_wait_for_a_choice(step: Stepper) -> None:
     assert step("forks", "step\nback\nstep\nbranch taken").status == 1
 
 
+def test_a_branch_that_the_path_has_decided_does_not_fork(step: Stepper) -> None:
+    script = "step\nbranch taken\nstep\nregs pc"
+    assert step("forks_twice", script, "--json").json["events"][-1]["address"] == 0x3C
+
+
 def test_back_undoes_and_until_goes_on(step: Stepper) -> None:
     start = "region in x1 8\nregion out x0 8 rw\n"
     events = step("plus_one", start + "until plus_one+0x8\nback 9\nuntil 0x4", "--json").json
@@ -143,6 +148,8 @@ def test_a_script_that_is_no_text(armsym: Armsym, tiny: Path, tmp_path: Path) ->
         "region x2 x1 8",
         "region stack x1 8",
         "region more sp 8",
+        "region in v0 8",
+        "mem n+8",
     ],
 )
 def test_wrong_commands_name_their_line(step: Stepper, line: str) -> None:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from armsym.bv.builder import Builder, ConcreteBuilder, RawBuilder
 from armsym.bv.evaluate import RandomAssignment, evaluate
 from armsym.bv.term import Term
+from armsym.machine.faults import Fork
 from armsym.machine.memory import Memory
 from armsym.machine.state import Flags, State
 from armsym.oracle import ConcreteRegion, ConcreteState, Emulator, RunOutcome, RunResult
@@ -107,10 +108,16 @@ def run_on(
     vectors = [leaf(128, f"v{n}") for n in range(32)]
     flags = Flags(*[leaf(1, name) for name in "NZCV"])
     memory = Memory(builder, [])
-    cpu = State(builder, general, vectors, flags, leaf(64, "pc"), memory)
+    before = State(builder, general, vectors, flags, leaf(64, "pc"), memory)
+    try:
+        return _after(clause, word, before)
+    except Fork as fork:
+        taken, other = [_after(clause, word, state) for state in before.fork(fork.condition)]
+        return [builder.ite(fork.condition, x, y) for x, y in zip(taken, other, strict=True)]
+
+
+def _after(clause: Clause, word: int, before: State) -> list[Term]:
+    cpu = before.copy()
     cpu.next_pc = cpu.PC + 4
     clause.semantics(cpu, **clause.pattern.decode(word))
-    next_pc = cpu.next_pc
-    if cpu.pending is not None:
-        next_pc = builder.ite(*cpu.pending, next_pc)
-    return [*cpu.X.values, *cpu.V.values, *cpu.flags, next_pc]
+    return [*cpu.X.values, *cpu.V.values, *cpu.flags, cpu.next_pc]
