@@ -15,7 +15,7 @@ from armsym.bv.term import Term
 from tests.bv.dags import dags
 
 slow = settings(
-    max_examples=200,
+    max_examples=120,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
