@@ -65,7 +65,8 @@ def _show(kernel: Kernel, lemma: Any) -> Theorem:
 
 def _substitution(kernel: Kernel, values: Mapping[str, Any]) -> dict[Term, Term]:
     try:
-        variables = [kernel.builder.var(width, name) for width, name in values["variables"]]
+        nodes = [["var", [], variable] for variable in values["variables"]]
+        variables = decode(nodes, list(range(len(nodes))), kernel.builder)
         terms = decode(values["nodes"], values["roots"], kernel.builder)
         return dict(zip(variables, terms, strict=True))
     except (KeyError, TypeError, ValueError) as error:

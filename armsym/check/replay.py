@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from armsym.binary.image import Address, Image, Segment
 from armsym.bv.data import BadData
@@ -47,11 +49,13 @@ def check(certificate: Certificate, image: Image | None, spec: Path | None = Non
         entry = image.symbol(certificate.symbol).address
         _compare(certificate, image, entry)
     execution = Execution(contract, image, entry, KernelBuilder())
-    return replay(execution, Evidence(certificate.lemmas, certificate.uses), certificate.steps)
+    return replay(execution, certificate.lemmas, certificate.uses, certificate.steps)
 
 
-def replay(execution: Execution, evidence: Evidence, steps: int) -> Theorem:
+def replay(execution: Execution, lemmas: Sequence[Any], uses: Sequence[Any], steps: int) -> Theorem:
     """The theorem that a routine fulfils its contract, on all paths in so many steps.
+
+    `lemmas` and `uses` are what armsym.check.evidence describes.
 
     The execution's terms are the kernel's.  Raises Refused.
     """
@@ -60,6 +64,7 @@ def replay(execution: Execution, evidence: Evidence, steps: int) -> Theorem:
         raise Refused("its terms are not the kernel's")
     kernel = Kernel(builder)
     try:
+        evidence = Evidence(lemmas, uses)
         return kernel.fulfils(
             execution,
             step,
@@ -73,9 +78,9 @@ def replay(execution: Execution, evidence: Evidence, steps: int) -> Theorem:
 def recorded_image(certificate: Certificate) -> Image:
     """The image that has just the bytes that the certificate holds.  Raises Refused."""
     try:
-        slots = {int(at): Address(symbol, int(addend)) for at, symbol, addend in certificate.slots}
+        slots = {_number(at): _slot(symbol, addend) for at, symbol, addend in certificate.slots}
         segments = [
-            _segment(int(at), bytes.fromhex(data), bool(executed), slots)
+            _segment(_number(at), bytes.fromhex(data), bool(executed), slots)
             for at, data, executed in certificate.code
         ]
     except (TypeError, ValueError) as error:
@@ -89,8 +94,20 @@ def recorded_image(certificate: Certificate) -> Image:
 def _segment(at: int, data: bytes, executed: bool, slots: dict[int, Address]) -> Segment:
     if not 0 <= at < 1 << 48:
         raise ValueError(f"address {at:#x}")
-    inside = {a - at: slot for a, slot in slots.items() if at <= a < at + len(data)}
+    inside = {offset: slots[at + offset] for offset in range(len(data)) if at + offset in slots}
     return Segment(f"code at {at:#x}", at, data, False, executed, True, inside)
+
+
+def _slot(symbol: object, addend: object) -> Address:
+    if not (symbol is None or isinstance(symbol, str)):
+        raise TypeError(f"{symbol!r:.40} is no symbol")
+    return Address(symbol, _number(addend))
+
+
+def _number(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError(f"{value!r:.40} is no number")
+    return value
 
 
 def _compare(certificate: Certificate, image: Image, entry: int) -> None:

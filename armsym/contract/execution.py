@@ -155,7 +155,7 @@ class Execution:
 
     def _initial_state(self, entry: Term, regions: list[Region]) -> State:
         b, size = self.builder, self.contract.stack
-        contents = elements(b, "stack", 8, big_endian=False)
+        contents = elements(b, "stack", 64, big_endian=False)
         below = Region("stack", stack_pointer(b) - size, size, "rw", contents)
         state = unknown_state(b, entry, Memory(b, [below, *regions]))
         for n, parameter in enumerate(self.contract.parameters):

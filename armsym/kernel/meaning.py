@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from armsym.bv import term as t
 from armsym.bv.term import Term, int_params
+from armsym.kernel.error import KernelError
 
 Monomial = frozenset[int]  # a product of variables; the empty one is 1
 Polynomial = frozenset[Monomial]  # a sum of monomials
@@ -34,8 +35,12 @@ UNIT: Bits = ()
 # A product of more monomials than this is named instead of multiplied out.
 PRODUCT_LIMIT = 16
 
-# Bit k of a sum is named by the sum modulo the smallest of these powers of two that has bit k.
-SLICES = tuple([1 << n for n in range(3, 20)])
+# Bit k of a sum is named by the sum modulo 2^m, m the first of 8, 16, 32, ... that is above k.
+LEAST_SLICE = 8
+
+# The meanings of one builder's terms have at most so many monomials and atoms in all; the largest
+# known have a fiftieth.
+SIZE_LIMIT = 1 << 25
 
 
 class Leaf(NamedTuple):
@@ -59,11 +64,15 @@ Name = Leaf | Sum | Product | AllZero
 
 
 class Meaning:
-    """The bits and linear forms of the terms of one builder, each worked out once."""
+    """The bits and linear forms of the terms of one builder, each worked out once.
+
+    Raises KernelError where they become too large.
+    """
 
     def __init__(self, product_limit: int = PRODUCT_LIMIT) -> None:
         self.names: list[tuple[Name, int]] = []  # by variable number
         self._limit = product_limit
+        self._left = SIZE_LIMIT
         self._named: dict[tuple[type, Name], Bits] = {}
         self._bits: dict[Term, Bits] = {}
         self._forms: dict[tuple[Term, int], Form] = {}
@@ -74,6 +83,7 @@ class Meaning:
         found = self._bits.get(term)
         if found is None:
             found = self._bits[term] = self._work_out(term)
+            self._spend(sum(map(len, found)))
         return found
 
     def linear(self, term: Term, m: int) -> Form:
@@ -81,6 +91,7 @@ class Meaning:
         found = self._forms.get((term, m))
         if found is None:
             found = self._forms[term, m] = self._linear(term, m)
+            self._spend(len(found))
         return found
 
     def sum(self, term: Term) -> Form | None:
@@ -120,6 +131,11 @@ class Meaning:
             found = tuple([frozenset([frozenset([number])]) for number in numbers])
             self._named[key] = found
         return found
+
+    def _spend(self, amount: int) -> None:
+        self._left -= amount
+        if self._left < 0:
+            raise KernelError("meaning", "the terms have too many monomials")
 
     def _work_out(self, term: Term) -> Bits:
         if term.value is not None:
@@ -168,11 +184,8 @@ class Meaning:
         if apart is not None:
             return apart
         bits: Bits = ()
-        for m in SLICES:
-            known = len(bits)
-            if known == term.width:
-                break
-            m = min(m, term.width)
+        while (known := len(bits)) < term.width:
+            m = min(max(LEAST_SLICE, 2 * known), term.width)
             form = self.linear(term, m)
             plain = _plain(form, m)
             if plain is not None:

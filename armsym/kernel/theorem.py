@@ -29,14 +29,16 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Protocol
 
-from armsym.bv.evaluate import evaluate, leaves, rebuild
+from armsym.bv.evaluate import evaluate, leaves, rebuild, size
 from armsym.bv.term import VAR, Term
 from armsym.kernel.builder import KernelBuilder
 from armsym.kernel.circuit import miter
 from armsym.kernel.clausal import check_lrat
 from armsym.kernel.error import KernelError as KernelError
 
+# A table has so many bits of leaves, and its check evaluates so many terms, at most.
 TABLE_BITS = 16
+TABLE_WORK = 1 << 22
 
 # A state of the machine.  The kernel looks only at its `facts`: one-bit terms that are 1 where the
 # machine is in this state.
@@ -89,7 +91,13 @@ class Theorem:
     conclusion: Conclusion
     rests_on: frozenset[str]
 
+    def __init_subclass__(cls) -> None:
+        raise KernelError("theorem", "there is one kind of theorem")
+
     def __setattr__(self, name: str, value: object) -> None:
+        raise KernelError("theorem", "a theorem does not change")
+
+    def __delattr__(self, name: str) -> None:
         raise KernelError("theorem", "a theorem does not change")
 
     def __reduce__(self) -> str:
@@ -156,8 +164,11 @@ class Kernel:
         inputs = leaves([x, y])
         if x.width != y.width or any(leaf.args for leaf in inputs):
             raise KernelError("table", "terms of one width over variables are expected")
-        if sum(leaf.width for leaf in inputs) > TABLE_BITS:
+        bits = sum(leaf.width for leaf in inputs)
+        if bits > TABLE_BITS:
             raise KernelError("table", f"the leaves have more than {TABLE_BITS} bits")
+        if size([x, y]) << bits > TABLE_WORK:
+            raise KernelError("table", "the table takes too much work")
         names = [(leaf.width, leaf.param[1]) for leaf in inputs]
         for values in product(*[range(1 << leaf.width) for leaf in inputs]):
             given = dict(zip(names, values, strict=True))
@@ -253,7 +264,7 @@ class Kernel:
             if self.absurd(theorem):
                 continue
             if not call.returned(state):
-                if limit == 0:
+                if limit <= 0:
                     raise KernelError("fulfils", "the run does not end within the limit")
                 limit -= 1
                 waiting.extend(self.step(theorem, advance))

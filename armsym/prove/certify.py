@@ -9,7 +9,6 @@ from typing import Any
 
 from armsym.binary.image import Address, Image
 from armsym.check.certificate import Certificate
-from armsym.check.evidence import Evidence
 from armsym.check.replay import replay
 from armsym.check.sources import hashes
 from armsym.contract.execution import Execution
@@ -43,7 +42,7 @@ def certify(
     recorder = _Recorder(image)
     entry = image.symbol(symbol).address
     execution = Execution(contract, recorder.image, entry, KernelBuilder())
-    theorem = replay(execution, Evidence(lemmas, uses), steps)
+    theorem = replay(execution, lemmas, uses, steps)
     certificate = Certificate(
         symbol=symbol,
         entry=entry,

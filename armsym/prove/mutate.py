@@ -50,8 +50,8 @@ def mutants(code: Sequence[Sequence[Any]], seed: int) -> Iterator[Mutant]:
     they are executed] of all that the routine depends on.
     """
     source = random.Random(seed)
-    words = [piece for piece in _pieces(code, 4, executed=True)]
-    constants = [piece for piece in _pieces(code, 1, executed=False)]
+    words = list(_pieces(code, 4, executed=True))
+    constants = list(_pieces(code, 1, executed=False))
     kinds = [kind for kind in _CHANGES if words] + ["constant" for _ in constants[:1]]
     seen = set()
     misses = 0

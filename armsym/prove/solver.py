@@ -63,8 +63,9 @@ def _worker() -> None:
         return
     model = solver.model()
     for declared in model.decls():
-        if declared.arity() == 0:
-            print(declared.name(), model[declared].as_long())
+        value = model[declared]
+        if isinstance(value, z3.BitVecNumRef):  # neither a function nor a term that is named
+            print(declared.name(), value.as_long())
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ def divide(cpu: State, sf: int, Rm: int, o1: int, Rn: int, Rd: int) -> None:
     """UDIV, SDIV: rounded towards zero; a division by zero gives zero."""
     b, width = cpu.builder, datasize(sf)
     operand1, operand2 = cpu.X[Rn, width], cpu.X[Rm, width]
+    cpu.observe(operand1, operand2)
     if o1:
         negative = (operand1 ^ operand2)[width - 1]
         magnitude = b.udiv(_absolute(operand1), _absolute(operand2))

@@ -102,6 +102,10 @@ SAME: dict[str, tuple[Spelling, ...]] = {
         lambda b, x, y, z: b.concat((x + y) ^ z, _reloaded(b, z ^ y)),
         lambda b, x, y, z: b.ror(b.concat(z ^ y, z ^ (x + y)), 64),
     ),
+    "rotate a low half": (
+        lambda b, x, y, z: b.ror(x[31:0], 8),
+        lambda b, x, y, z: (x[31:0] >> 8) | (x[31:0] << 24),
+    ),
     "reload in a lane": (
         lambda b, x, y, z: b.concat(z, x ^ y),
         lambda b, x, y, z: b.concat(z, _reloaded(b, x ^ y)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
@@ -15,7 +15,7 @@ from armsym.bv.term import Term
 from tests.bv.dags import dags
 
 slow = settings(
-    max_examples=200,
+    max_examples=600,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -71,6 +71,10 @@ def test_a_wrong_rule_is_found(name: str) -> None:
         return not keeps_values(raw, NormalBuilder(planted), range(6))
 
     try:
-        find(dags(), fails, settings=settings(slow, max_examples=20_000, database=None))
+        find(
+            dags(),
+            fails,
+            settings=settings(slow, max_examples=20_000, database=None, phases=[Phase.generate]),
+        )
     except NoSuchExample:
         pytest.fail(f"no random term shows that {name} is wrong")

@@ -121,6 +121,7 @@ REFUSALS = [
     (RunOutcome.UNDEFINED, "BR with op4 = 1", 0xD61F0021),
     (RunOutcome.UNDEFINED, "B.cond with o1 = 1", 0x55000040),
     (RunOutcome.UNDEFINED, "DSB nXS with CRm = 0", 0xD503303F),
+    (RunOutcome.UNDEFINED, "DSB nXS with CRm = 3", 0xD503333F),
     (RunOutcome.UNDEFINED, "barrier with op2 = 000", 0xD503301F),
     (RunOutcome.UNPREDICTABLE, "SB with CRm = 1", 0xD50331FF),
     (RunOutcome.UNMODELLED, "bc.eq #8", 0x54000050),

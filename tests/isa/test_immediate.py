@@ -69,6 +69,7 @@ CASES = [
     Case("uxth w0, w1", 0x53003C20, {"x1": ONES}, {"x0": 0xFFFF}),
     Case("ror x0, x1, #1", 0x93C10420, {"x1": 1}, {"x0": MIN}),
     Case("ror w0, w1, #31", 0x13817C20, {"x1": 0x180000000}, {"x0": 1}),
+    Case("ror x0, xzr, #1", 0x93DF07E0, {"sp": ONES}, {"x0": 0}),
     Case("extr x0, x1, x2, #4", 0x93C21020, {"x1": 0xAB, "x2": 0xCD}, {"x0": 0xB << 60 | 0xC}),
     Case("extr w0, w1, w2, #31", 0x13827C20, {"x1": 1, "x2": ONES}, {"x0": 3}),
     Case("extr x0, x1, x2, #0", 0x93C20020, {"x1": 1, "x2": 2}, {"x0": 2}),

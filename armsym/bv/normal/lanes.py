@@ -142,7 +142,9 @@ def _bases(pieces: Sequence[Term]) -> dict[Term, None]:
 def _fuse_lanes(b: Forms, pieces: list[Term], bases: dict[Term, None]) -> list[Term]:
     """The pieces, those in an aligned lane fused if all come from words as wide as the lane."""
     width = sum([piece.width for piece in pieces])
-    for lane in sorted({base.width for base in bases}, reverse=True):
+    lanes = {base.width for base in bases}
+    lanes.update(piece.width for lo, piece in _placed(pieces) if lo % piece.width)
+    for lane in sorted(lanes, reverse=True):
         if lane >= width or width % lane:
             continue
         result: list[Term] = []

@@ -1,0 +1,70 @@
+"""A toy machine, whose states are names and whose instructions are edges between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from armsym.bv.term import Term
+from armsym.kernel.theorem import Kernel, Obligation, Theorem
+
+# From each state the states that may come next, each under a one-bit condition or under none.
+Edges = Mapping[str, Sequence[tuple[Term | None, str]]]
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A state of the toy machine."""
+
+    name: str
+    facts: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two terms that must be equal at the end."""
+
+    actual: Term
+    expected: Term
+
+
+@dataclass
+class Toy:
+    """A routine that starts at "start" and returns at "end"; nothing is asked for unless stated."""
+
+    edges: Edges
+    facts: tuple[Term, ...] = ()
+    pairs: Sequence[Pair] = ()
+    leaking: Sequence[str] = ()
+    limit: int = 10
+    statement: str = "the toy works"
+    asked: list[int] = field(default_factory=list)
+
+    @property
+    def initial(self) -> Spot:
+        return Spot("start", self.facts)
+
+    def returned(self, state: Spot) -> bool:
+        return state.name == "end"
+
+    def goals(self, final: Spot) -> Sequence[Pair]:
+        return self.pairs
+
+    def leaks(self, final: Spot) -> Iterable[str]:
+        return self.leaking
+
+    def advance(self, state: Spot) -> Sequence[Spot]:
+        """The states after one instruction."""
+        return [
+            Spot(name, state.facts if condition is None else (*state.facts, condition))
+            for condition, name in self.edges[state.name]
+        ]
+
+    def shown(self, kernel: Kernel, answer: Theorem | None = None) -> Theorem:
+        """That the toy fulfils its contract, its goals by equality or all by one answer."""
+
+        def equate(number: int, goal: Obligation) -> Theorem:
+            self.asked.append(number)
+            return answer or kernel.equality(goal.actual, goal.expected)
+
+        return kernel.fulfils(self, self.advance, equate, self.limit)
