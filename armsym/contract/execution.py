@@ -12,6 +12,7 @@ from armsym.binary.image import Image
 from armsym.bv.builder import Builder
 from armsym.bv.evaluate import leaves, rebuild
 from armsym.bv.term import Term
+from armsym.contract.induction import Loop, arbitrary_turn, check_invariant, turned
 from armsym.contract.language import (
     Argument,
     Buffer,
@@ -56,9 +57,17 @@ class Goal:
 class Execution:
     """A routine at the moment of the call, in some builder's terms."""
 
-    def __init__(self, contract: Contract, image: Image, entry: int, builder: Builder) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        image: Image,
+        entry: int,
+        builder: Builder,
+        loops: Iterable[Loop] = (),
+    ) -> None:
         self.contract = contract
         self.builder = builder
+        self.loops = {loop.head: loop for loop in loops}
         base = image_base(builder)
         regions = image_regions(image, builder, base)
         self.regions = {b.name: self._region(b) for b in contract.buffers.values()}
@@ -91,6 +100,29 @@ class Execution:
         for leaf in leaves(final.observed):
             if not final.is_public(leaf):
                 yield f"an instruction, or its time, depends on {leaf!r}, which is not public"
+
+    def loop_at(self, state: State) -> Loop | None:
+        """The loop at whose head the state is."""
+        address = self.link_address(state.PC) if self.loops else None
+        return None if address is None else self.loops.get(address)
+
+    def enter(self, state: State, loop: Loop) -> State:
+        """Any state that the loop's head is reached in, now or later.  Raises Undecided."""
+        if state.progress is not None:
+            check_invariant(state, loop, state.progress)
+        return arbitrary_turn(state, loop)
+
+    def inside(self, state: State, loop: Loop) -> bool:
+        """Whether the state comes from a turn of the loop."""
+        return state.progress is not None and loop.name in state.progress.loops
+
+    def check_turn(self, state: State, loop: Loop) -> None:
+        """Raises Undecided unless the invariant holds again after a turn, with less to do."""
+        start = state.progress
+        if start is None or start.loops[-1] != loop.name:
+            raise Undecided(f"a turn of {loop.name} ends in another loop")
+        progress = turned(start, state, loop, self.folded(start, loop.turn))
+        check_invariant(state, loop, progress)
 
     def goals(self, final: State) -> list[Goal]:
         """What must hold where the routine has returned.  Raises ArmsymError `bad-spec`."""

@@ -15,6 +15,10 @@
     begin       f |- s reaches s, f the facts of the state s
     step        f |- s reaches t                      gives  g |- s reaches u
                 for each state u after t's instruction, g its facts
+    induction   f |- s reaches t, where a loop's invariant holds
+                                                      gives  f |- s reaches u
+                for any state u at the loop's head that the invariant allows, if `fulfils` shows
+                that it holds again after each turn from u, with less of its variant left
     absurd      H, p, ~p are never all 1: a path on which they hold is no path
     fulfils     f |- s reaches t for the ends t of all paths, and the goals in each t follow from
                 its facts                             gives  |- the routine fulfils its contract
@@ -39,6 +43,9 @@ from armsym.kernel.error import KernelError as KernelError
 # A table has so many bits of leaves, and its check evaluates so many terms, at most.
 TABLE_BITS = 16
 TABLE_WORK = 1 << 22
+
+# A loop with its invariant, which the kernel does not look into.
+Loop = Any
 
 # A state of the machine.  The kernel looks only at its `facts`: one-bit terms that are 1 where the
 # machine is in this state.
@@ -135,6 +142,18 @@ class Call(Protocol):
 
     def leaks(self, final: State) -> Iterable[str]:
         """In what the path to a state depended on anything that is not public."""
+
+    def loop_at(self, state: State) -> Loop | None:
+        """The loop at whose head the state is, if it is to be shown by induction."""
+
+    def inside(self, state: State, loop: Loop) -> bool:
+        """Whether the path to the state began at this loop's head, with its invariant."""
+
+    def enter(self, state: State, loop: Loop) -> State:
+        """Any state at the loop's head that its invariant allows; raises if this one is not."""
+
+    def check_turn(self, state: State, loop: Loop) -> None:
+        """Raises unless the invariant holds again, and its variant, never negative, is less."""
 
 
 class Kernel:
@@ -263,7 +282,11 @@ class Kernel:
             state = self._run("fulfils", theorem).end
             if self.absurd(theorem):
                 continue
-            if not call.returned(state):
+            loop = call.loop_at(state)
+            if loop is not None and not call.inside(state, loop):
+                waiting.append(self.induction(theorem, loop, call))
+                continue
+            if loop is None and not call.returned(state):
                 if limit <= 0:
                     raise KernelError("fulfils", "the run does not end within the limit")
                 limit -= 1
@@ -271,6 +294,9 @@ class Kernel:
                 continue
             for leak in call.leaks(state):
                 raise KernelError("fulfils", f"not in constant time: {leak}")
+            if loop is not None:
+                call.check_turn(state, loop)
+                continue
             for goal in call.goals(state):
                 equation = equate(shown, goal)
                 if self._equation("fulfils", equation) != Equation(goal.actual, goal.expected):
@@ -282,6 +308,11 @@ class Kernel:
         if not shown:
             raise KernelError("fulfils", "no path returns: the preconditions contradict each other")
         return _theorem(Fulfils(call.statement), rests_on=rests_on)
+
+    def induction(self, theorem: Theorem, loop: Loop, call: Call) -> Theorem:
+        run = self._run("induction", theorem)
+        state = call.enter(run.end, loop)
+        return _theorem(Reaches(run.start, state), frozenset(state.facts))
 
     def absurd(self, theorem: Theorem) -> bool:
         """Whether no values of the leaves meet the hypotheses, as two of them show."""

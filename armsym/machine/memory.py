@@ -51,6 +51,7 @@ class Memory:
         self.known = Integers()
         self._written: dict[Region, dict[int, Cell]] = {r: {} for r in regions}
         self._shared: set[Region] = set()
+        self._contents: dict[Region, Callable[[int], Cell]] = {}  # of regions forgotten
         self._groups: dict[frozenset[tuple[Term, int]], list[tuple[int, Region]]] = {}
         for region in regions:
             form = self.forms.of(region.base)
@@ -98,12 +99,24 @@ class Memory:
         region, offset = self.locate(address, size, "w")
         if not isinstance(offset, int):
             raise Undecided(f"a write at a symbolic offset of {region.name}: {address!r}")
+        self.put(region, offset, value)
+
+    def put(self, region: Region, offset: int, value: Term) -> None:
+        """Stores whole bytes at an offset of a region, permissions aside."""
         if region in self._shared:
             self._shared.discard(region)
             self._written[region] = dict(self._written[region])
         written = self._written[region]
-        for i in range(size):
+        for i in range(value.width // 8):
             written[offset + i] = (value, i)
+
+    def forget(self, region: Region, contents: Callable[[int], Cell]) -> None:
+        """What the region held is replaced by these contents."""
+        if region.at is not None:
+            raise Undecided(f"{region.name}, whose size is symbolic, is written in a loop")
+        self._shared.discard(region)
+        self._written[region] = {}
+        self._contents = {**self._contents, region: contents}
 
     def fetch(self, address: Term) -> int:
         """The instruction word at an address.  Raises Fault, Undecided."""
@@ -119,7 +132,8 @@ class Memory:
 
     def cell(self, region: Region, offset: int) -> Cell:
         """The byte at an offset within the region, permissions aside."""
-        return self._written[region].get(offset) or region.initial(offset)
+        found = self._written[region].get(offset)
+        return found or self._contents.get(region, region.initial)(offset)
 
     def written(self, region: Region) -> dict[int, Cell]:
         """What has been written to the region, by offset: not to be changed."""

@@ -1,0 +1,175 @@
+"""Loops by induction: what holds whenever a loop's head is reached, and the states that this allows.
+
+An invariant is stated over two kinds of placeholders: `spec.done`, the number of blocks that the
+specification has done, and `spec.word.i`, word i of its result after them.  What an invariant does
+not state is unknown and secret behind the head: registers, flags, and every writable byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from armsym.bv.builder import Builder
+from armsym.bv.evaluate import rebuild
+from armsym.bv.term import Term
+from armsym.machine.address import SIZE
+from armsym.machine.conditions import expression
+from armsym.machine.faults import Undecided
+from armsym.machine.integers import Expression
+from armsym.machine.memory import elements
+from armsym.machine.state import Flags, Progress, State
+
+DONE = "spec.done"
+
+
+def word_name(i: int) -> str:
+    """The placeholder of word i of the specification's result."""
+    return f"spec.word.{i}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A register ("x" or "v", its number), or `size` bytes of the region `kind` at an offset."""
+
+    kind: str
+    number: int
+    size: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.kind}{self.number}" if not self.size else f"{self.kind}+{self.number:#x}"
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A loop with its invariant.
+
+    head: the link address of its head; turn: the blocks that one turn does, at least 1.
+    cells: what places hold, in terms over the placeholders and the values before the call.
+    facts: what is at least 0, over the placeholder `spec.done` and public values.
+    variant: at least 0 at the head, and less after each turn; over the same.
+    """
+
+    head: int
+    turn: int
+    cells: Mapping[Place, Term]
+    facts: Sequence[Expression]
+    variant: Expression
+
+    @property
+    def name(self) -> str:
+        """A name that no other loop has, and no declaration of a contract."""
+        return f"loop_{self.head:x}"
+
+
+def read(state: State, place: Place) -> Term:
+    """What a place holds.  Raises Undecided if there is no such place."""
+    if place.kind in ("x", "v") and not place.size:
+        return (state.X if place.kind == "x" else state.V).values[place.number]
+    for region in state.Mem.regions:
+        if region.name == place.kind and place.number + place.size <= region.known_size:
+            offsets = range(place.number, place.number + place.size)
+            return state.Mem.assemble([state.Mem.cell(region, o) for o in offsets])
+    raise Undecided(f"there is no place {place}")
+
+
+def instantiate(term: Term, progress: Progress, builder: Builder) -> Term:
+    """The term with the placeholders replaced by how far the specification has come."""
+    values = {word_name(i): word for i, word in enumerate(progress.words)}
+    values[DONE] = progress.done
+    return rebuild([term], builder, lambda leaf: values.get(str(leaf.param[1])))[0]
+
+
+def broken_cells(state: State, loop: Loop, progress: Progress) -> list[Place]:
+    """The places that do not hold, in a state, what the invariant says after this progress."""
+    same, b = state.builder.same, state.builder
+    return [
+        place
+        for place, term in loop.cells.items()
+        if not same(read(state, place), instantiate(term, progress, b))
+    ]
+
+
+def broken_facts(state: State, loop: Loop, progress: Progress) -> list[Expression]:
+    """The facts of the invariant that a state does not show to hold after this progress."""
+    done = expression(state.Mem.forms.of(progress.done))
+    if done is None:
+        return list(loop.facts)
+    return [f for f in loop.facts if not state.Mem.known.proves(substitute(f, done))]
+
+
+def substitute(fact: Expression, done: Expression) -> Expression:
+    """The fact for this number of blocks done."""
+    coefficients = dict(fact.coefficients)
+    times = coefficients.pop(DONE, 0)
+    return Expression.of(fact.constant, coefficients).plus(done, times)
+
+
+def check_invariant(state: State, loop: Loop, progress: Progress) -> None:
+    """Raises Undecided, naming what fails, unless the invariant holds in the state."""
+    for what in (broken_cells(state, loop, progress), broken_facts(state, loop, progress)):
+        if what:
+            raise Undecided(f"the invariant of {loop.name} does not hold: {what[0]}")
+
+
+def turned(start: Progress, state: State, loop: Loop, words: Sequence[Term]) -> Progress:
+    """The progress after a turn, on which the specification's words become `words`.
+
+    Raises Undecided unless the variant has become less since `start`.
+    """
+    progress = Progress(start.done + loop.turn, tuple(words), start.loops)
+    before = expression(state.Mem.forms.of(start.done))
+    after = expression(state.Mem.forms.of(progress.done))
+    if loop.turn < 1 or before is None or after is None:
+        raise Undecided(f"a turn of {loop.name} does no blocks")
+    less = substitute(loop.variant, before).plus(substitute(loop.variant, after), -1).plus(-1)
+    if not state.Mem.known.proves(less):
+        raise Undecided(f"the variant of {loop.name} does not become less")
+    return progress
+
+
+def arbitrary_turn(state: State, loop: Loop) -> State:
+    """Any state at the loop's head in which the invariant holds, reached from `state`.
+
+    Raises Undecided unless the invariant keeps the variant at least 0.
+    """
+    b, old = state.builder, state.progress
+    if old is None or loop.name in old.loops:
+        raise Undecided(f"{loop.name} is entered twice")
+    done = b.var(64, f"{loop.name}.done")
+    words = [b.var(w.width, f"{loop.name}.word.{i}") for i, w in enumerate(old.words)]
+    new = state.copy()
+    new.progress = Progress(done, tuple(words), (*old.loops, loop.name))
+    new.public = state.public | {f"{loop.name}.done"}
+    _forget(new, loop.name)
+    for place, term in loop.cells.items():
+        _write(new, place, instantiate(term, new.progress, b))
+    number = Expression.variable(f"{loop.name}.done")
+    facts = [substitute(fact, number) for fact in loop.facts]
+    new.Mem.known = state.Mem.known.assume(number, number.negated().plus(SIZE - 1), *facts)
+    if not new.Mem.known.proves(substitute(loop.variant, number)):
+        raise Undecided(f"the variant of {loop.name} is not shown to be at least 0")
+    return new
+
+
+def _forget(state: State, prefix: str) -> None:
+    """Makes every register, every flag and every writable byte unknown and secret."""
+    b = state.builder
+    for n in range(32):
+        state.X.values[n] = b.var(64, f"{prefix}.x{n}")
+        state.V.values[n] = b.var(128, f"{prefix}.v{n}")
+    state.flags = Flags(*[b.var(1, f"{prefix}.{name}") for name in "NZCV"])
+    for region in state.Mem.regions:
+        if "w" in region.permissions:
+            state.Mem.forget(region, elements(b, f"{prefix}.{region.name}", 8, big_endian=False))
+
+
+def _write(state: State, place: Place, value: Term) -> None:
+    if place.kind == "x" and not place.size:
+        state.X.values[place.number] = value
+    elif place.kind == "v" and not place.size:
+        state.V.values[place.number] = value
+    else:
+        read(state, place)
+        region = next(r for r in state.Mem.regions if r.name == place.kind)
+        state.Mem.put(region, place.number, value)
