@@ -99,7 +99,8 @@ class Meaning:
         if self._summands(term) is None or self._without_carries(term) is not None:
             return None
         form = self.linear(term, term.width)
-        return form if _plain(form, term.width) is None else None
+        simpler = _fixed_bits(form, term.width) or _plain(form, term.width) is not None
+        return None if simpler else form
 
     def known_sum(self, bits: Bits) -> Form | None:
         """The linear form of which these are all the bits, if there is one."""
@@ -169,31 +170,47 @@ class Meaning:
 
     def _linear(self, term: Term, m: int) -> Form:
         parts = self._summands(term)
+        if parts is None and term.op is t.SHL and (amount := term.args[1].value) is not None:
+            return combine([(self.linear(term.args[0], m), 1 << min(amount, m))], m)
         if parts is None:
             return self._form_of_bits(self.bits(term)[:m], m)
         if m < term.width:
-            whole = self.linear(term, term.width)
-            return combine([(self._form_of_bits(x[:m], m), k) for x, k in whole.items()], m)
+            return self._modulo(self.linear(term, term.width), m)
         constant, weighted = parts
         scaled = [(self.linear(x, m), k) for x, k in weighted]
         return combine([({UNIT: 1}, constant), *scaled], m)
 
     def _sum_bits(self, term: Term) -> Bits:
-        """Bit k of a sum depends only on the sum modulo 2^m, m > k, and is named by that."""
         apart = self._without_carries(term)
         if apart is not None:
             return apart
+        return self._bits_of_form(self.linear(term, term.width), term.width)
+
+    def _bits_of_form(self, form: Form, width: int) -> Bits:
+        """Bit k of a sum depends only on the sum modulo 2^m, m > k, and is named by that.
+
+        Below the lowest bit that is not the same in all values of the sum, there are no carries.
+        """
+        low = _fixed_bits(form, width)
+        if low:
+            fixed = constant_bits(form.get(UNIT, 0) & (1 << low) - 1, low)
+            high = width - low
+            return fixed + self._bits_of_form(combine([(_shifted(form, low), 1)], high), high)
         bits: Bits = ()
-        while (known := len(bits)) < term.width:
-            m = min(max(LEAST_SLICE, 2 * known), term.width)
-            form = self.linear(term, m)
-            plain = _plain(form, m)
+        while (known := len(bits)) < width:
+            m = min(max(LEAST_SLICE, 2 * known), width)
+            part = self._modulo(form, m) if m < width else form
+            plain = _plain(part, m)
             if plain is not None:
                 bits += plain[known:]
                 continue
-            bits += self._variables(Sum(m, frozenset(form.items())), known, m)
-            self._sums[bits] = form
+            bits += self._variables(Sum(m, frozenset(part.items())), known, m)
+            self._sums[bits] = part
         return bits
+
+    def _modulo(self, form: Form, m: int) -> Form:
+        """The form modulo 2^m, less than it was made for."""
+        return combine([(self._form_of_bits(x[:m], m), k) for x, k in form.items()], m)
 
     def _without_carries(self, term: Term) -> Bits | None:
         """The bits of a sum in which no column has two bits that can be 1."""
@@ -219,6 +236,12 @@ class Meaning:
         if frozenset() in bits[0]:
             inverse = tuple([p ^ ONE for p in bits])
             return combine([(self._form_of_bits(inverse, m), -1), ({UNIT: 1}, -1)], m)
+        fixed = next(k for k, p in enumerate(bits) if p not in (ZERO, ONE))
+        if fixed and (high := self._sums.get(bits[fixed:])) is not None:
+            value = sum(1 << k for k, p in enumerate(bits[:fixed]) if p)
+            constant = value + (high.get(UNIT, 0) << fixed)
+            raised = [({(ZERO,) * fixed + x: 1}, k) for x, k in high.items() if x]
+            return combine([*raised, ({UNIT: 1}, constant)], m)
         return {bits: 1}
 
 
@@ -233,6 +256,30 @@ def combine(parts: Iterable[tuple[Form, int]], m: int) -> Form:
         for atom, coefficient in form.items():
             total[atom] = total.get(atom, 0) + weight * coefficient
     return {atom: k & (1 << m) - 1 for atom, k in total.items() if k & (1 << m) - 1}
+
+
+def _fixed_bits(form: Form, width: int) -> int:
+    """How many low bits of a form that is no number are those of its constant."""
+    fixed = [_low_zeros(atom) + _trailing_zeros(k) for atom, k in form.items() if atom]
+    return min(min(fixed, default=0), width - 1)
+
+
+def _shifted(form: Form, low: int) -> Form:
+    """The form without its `low` low bits, which no atom reaches into."""
+    shifted: Form = {}
+    for atom, coefficient in form.items():
+        zeros = min(low, _low_zeros(atom)) if atom else 0
+        kept = atom[zeros : len(atom) - (low - zeros)] if atom else UNIT
+        shifted[kept] = shifted.get(kept, 0) + (coefficient >> low - zeros)
+    return shifted
+
+
+def _low_zeros(atom: Bits) -> int:
+    return next((k for k, p in enumerate(atom) if p), len(atom))
+
+
+def _trailing_zeros(number: int) -> int:
+    return (number & -number).bit_length() - 1
 
 
 def _plain(form: Form, m: int) -> Bits | None:

@@ -284,7 +284,7 @@ class Kernel:
                 continue
             loop = call.loop_at(state)
             if loop is not None and not call.inside(state, loop):
-                waiting.append(self.induction(theorem, loop, call))
+                waiting.extend(self.step(self.induction(theorem, loop, call), advance))
                 continue
             if loop is None and not call.returned(state):
                 if limit <= 0:

@@ -109,15 +109,10 @@ def _first_arrival(
             trail.seen[here.PC] = here
             limit -= 1
             states = _next(execution, trail.state, loops)
-            trails = [_Trail(state, dict(trail.seen)) for state in states]
-            for other in trails:
-                # A fork only decides: its states are still at this address, for the first time.
-                if other.state.PC is here.PC:
-                    del other.seen[here.PC]
-            if not trails:
+            if not states:
                 break
-            trail, *others = trails
-            waiting.extend(others)
+            trail.state = states[0]
+            waiting.extend(_Trail(other, dict(trail.seen)) for other in states[1:])
     return None
 
 

@@ -97,8 +97,7 @@ class Session:
         """Goes on behind a forking branch.  Raises ArmsymError `no-fork`."""
         if not self.choices:
             raise ArmsymError("no-fork", "the current instruction is no branch that forks")
-        (following,) = step(self.choices[0 if taken else 1])
-        self._enter(following)
+        self._enter(self.choices[0 if taken else 1])
 
     def until(self, address: int, limit: int) -> bool:
         """Steps, at least once, until PC is `address`; False if something stops it before that."""

@@ -37,10 +37,9 @@ def fetch(state: State) -> Instruction:
 
 
 def advance(state: State) -> list[State]:
-    """Executes the instruction at PC in place: the state after it.
+    """Executes the instruction at PC in place: the states after it, several where it forks.
 
-    Where the instruction depends on a condition that the path leaves open, the states are those
-    before it, with the condition decided; there may be more than two, or none.
+    There is none where the facts of every path contradict each other.
     Raises Outcome, Fault, Undecided: then `state` is not to be used any more.
     """
     instruction = fetch(state)
@@ -48,7 +47,7 @@ def advance(state: State) -> list[State]:
     try:
         instruction.execute(state)
     except Fork as fork:
-        return state.fork(fork.condition)
+        return [after for decided in state.fork(fork.condition) for after in advance(decided)]
     state.PC = state.next_pc
     return [state]
 
