@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from armsym.bv.builder import Builder
-from armsym.bv.evaluate import rebuild
-from armsym.bv.term import Term
-from armsym.machine.address import SIZE
+from armsym.bv.evaluate import walk
+from armsym.bv.term import APPLY, VAR, Term
+from armsym.machine.address import SIZE, Linear, LinearForms
 from armsym.machine.conditions import expression
 from armsym.machine.faults import Undecided
 from armsym.machine.integers import Expression
@@ -74,10 +74,33 @@ def read(state: State, place: Place) -> Term:
 
 
 def instantiate(term: Term, progress: Progress, builder: Builder) -> Term:
-    """The term with the placeholders replaced by how far the specification has come."""
+    """The term with the placeholders replaced by how far the specification has come.
+
+    Indices of elements are made anew as sums, so that equal ones are spelled alike.
+    """
     values = {word_name(i): word for i, word in enumerate(progress.words)}
     values[DONE] = progress.done
-    return rebuild([term], builder, lambda leaf: values.get(str(leaf.param[1])))[0]
+    forms = LinearForms()
+    made: dict[Term, Term] = {}
+    for part in walk([term]):
+        args = tuple([made[a] for a in part.args])
+        if part.op is VAR and part.param[1] in values:
+            made[part] = values[str(part.param[1])]
+        elif part.op is APPLY and len(args) == 1 and args[0].width == 64:
+            made[part] = builder.apply(
+                part.width, str(part.param[1]), _index(forms.of(part.args[0]), made, builder)
+            )
+        else:
+            made[part] = builder.make(part.op, args, part.param)
+    return made[term]
+
+
+def _index(form: Linear, made: Mapping[Term, Term], builder: Builder) -> Term:
+    """The linear form with each atom replaced by what has been made of it."""
+    index = builder.const(64, form.constant)
+    for atom, coefficient in form.atoms.items():
+        index = index + made[atom] * coefficient
+    return index
 
 
 def broken_cells(state: State, loop: Loop, progress: Progress) -> list[Place]:

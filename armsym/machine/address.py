@@ -103,6 +103,8 @@ def _operands(term: Term) -> tuple[Term, ...]:
         return tuple([a for a in args if a.value is None]) if _literal(args) is not None else ()
     if op is t.SHL:
         return args[:1] if args[1].value is not None else ()
+    if _shifted(term) is not None:
+        return args[0].args
     if op is t.ITE and args[0].value is not None:
         return args[1:2] if args[0].value else args[2:]
     if _cleared_bits(term) is not None:
@@ -128,7 +130,22 @@ def _weights(term: Term) -> tuple[int, list[int]]:
         return 0, [_literal(args) or 0]
     if op is t.SHL:
         return 0, [1 << (args[1].value or 0)]
+    if (shifted := _shifted(term)) is not None:
+        constant, amount = shifted
+        return constant, [1 << amount]
     return 0, [1]
+
+
+def _shifted(term: Term) -> tuple[int, int] | None:
+    """(c, k) if the term is x shifted to the left by k bits, with the number c in these bits."""
+    if term.op is not t.BITWISE or len(term.args) != 1 or term.args[0].op is not t.ROR:
+        return None
+    constant, mask = int_params(term.param)
+    (rotation,) = int_params(term.args[0].param)
+    amount = 64 - rotation
+    if mask != SIZE - (1 << amount) or constant >> amount:
+        return None
+    return constant, amount
 
 
 def _literal(args: tuple[Term, ...]) -> int | None:
@@ -141,7 +158,7 @@ def _cleared_bits(term: Term) -> int | None:
     op, args = term.op, term.args
     if op is t.AND and len(args) == 2:
         return _low_mask(_literal(args))
-    if op is t.BITWISE and len(args) == 1:
+    if op is t.BITWISE and len(args) == 1 and _shifted(term) is None:
         constant, mask = int_params(term.param)
         return _low_mask(mask) if constant == 0 else None
     if op is t.CONCAT and len(args) == 2 and args[1].value == 0:
