@@ -45,10 +45,15 @@ class Circuit:
             if term.value is not None:
                 self.bits[term] = _constant(term.value, term.width)
             elif term.op in (t.VAR, t.APPLY):
-                self.inputs[term] = self.bits[term] = [self._new() for _ in range(term.width)]
+                self.inputs[term] = self.bits[term] = [self.variable() for _ in range(term.width)]
             else:
                 operands = [self.bits[x] for x in term.args]
                 self.bits[term] = _RULES[term.op](self, term, operands)
+
+    def variable(self) -> int:
+        """A new variable."""
+        self.variables += 1
+        return self.variables
 
     def and_(self, a: int, b: int) -> int:
         self._spend(1)
@@ -119,16 +124,12 @@ class Circuit:
     def _gate(self, op: t.Operator, a: int, b: int) -> int:
         key = (op, min(a, b), max(a, b))
         if key not in self.gates:
-            o = self.gates[key] = self._new()
+            o = self.gates[key] = self.variable()
             if op is t.AND:
                 self.clauses += [(-o, a), (-o, b), (o, -a, -b)]
             else:
                 self.clauses += [(-o, a, b), (-o, -a, -b), (o, -a, b), (o, a, -b)]
         return self.gates[key]
-
-    def _new(self) -> int:
-        self.variables += 1
-        return self.variables
 
     def _spend(self, amount: int) -> None:
         self._left -= amount
