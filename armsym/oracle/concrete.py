@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +14,9 @@ from armsym.bv.builder import Builder
 from armsym.errors import ArmsymError
 from armsym.machine.memory import Memory
 from armsym.machine.state import Flags, State
+
+_GENERAL = struct.Struct("<34Q")
+STATE_BYTES = _GENERAL.size + 32 * 16
 
 
 @dataclass(slots=True)
@@ -32,6 +36,21 @@ class ConcreteState:
     def zero() -> ConcreteState:
         """Every register 0."""
         return ConcreteState([0] * 31, 0, 0, 0, [0] * 32)
+
+    def to_bytes(self) -> bytes:
+        """The registers in order of declaration, 8 bytes each, 16 for a vector; little-endian."""
+        vectors = b"".join([v.to_bytes(16, "little") for v in self.vectors])
+        return _GENERAL.pack(*self.general, self.sp, self.pc, self.nzcv) + vectors
+
+    @staticmethod
+    def from_bytes(data: bytes) -> ConcreteState:
+        """Undoes `to_bytes`; ValueError if there are not STATE_BYTES."""
+        if len(data) != STATE_BYTES:
+            raise ValueError(f"{len(data)} bytes are no state")
+        *general, sp, pc, nzcv = _GENERAL.unpack_from(data)
+        starts = range(_GENERAL.size, STATE_BYTES, 16)
+        vectors = [int.from_bytes(data[i : i + 16], "little") for i in starts]
+        return ConcreteState(general, sp, pc, nzcv, vectors)
 
     def to_state(self, builder: Builder, memory: Memory) -> State:
         """The same state of armsym's machine, in literals."""
@@ -86,7 +105,8 @@ class RunOutcome(StrEnum):
 class AccessFault:
     """What the instruction at `pc` was not allowed: `size` bytes at `address`.
 
-    `kind` is "read", "write", "fetch" or "alignment"; `place` names the region and the offset.
+    `kind` is "read", "write", "access" for one of these two, "fetch" or "alignment"; `place` names
+    the region and the offset.
     """
 
     kind: str
@@ -121,6 +141,47 @@ class ConcreteMachine(Protocol):
 
     def run(self, state: ConcreteState, stop: int | None, limit: int) -> RunResult:
         """Runs from `state.pc` until PC is `stop`, or for `limit` instructions."""
+
+
+class InstructionOracle(Protocol):
+    """Executes single instructions; each meets the memory as it was declared."""
+
+    def describe(self) -> str:
+        """What it is: program, version, processor."""
+
+    def execute(self, tests: Sequence[tuple[int, ConcreteState]]) -> Sequence[RunResult]:
+        """How each word ends that is put at the PC of its state, all on their own.
+
+        An oracle may have all the words in memory at once, where one can read or meet another.
+        """
+
+
+class OneAtATime:
+    """A machine over these regions as an oracle for single instructions."""
+
+    def __init__(
+        self, machine: ConcreteMachine, regions: Sequence[ConcreteRegion], description: str
+    ) -> None:
+        self._machine = machine
+        self._map = RegionMap(regions)
+        self._description = description
+
+    def describe(self) -> str:
+        """What it is: program, version, processor."""
+        return self._description
+
+    def execute(self, tests: Sequence[tuple[int, ConcreteState]]) -> list[RunResult]:
+        """How each word ends that is put at the PC of its state."""
+        return [self._execute(word, state) for word, state in tests]
+
+    def _execute(self, word: int, state: ConcreteState) -> RunResult:
+        region = self._map.containing(state.pc, 4)
+        offset = state.pc - region.address
+        self._machine.patch(state.pc, word.to_bytes(4, "little"))
+        try:
+            return self._machine.run(state, None, 1)
+        finally:
+            self._machine.patch(state.pc, region.data[offset : offset + 4])
 
 
 class RegionMap:

@@ -10,6 +10,7 @@ import ctypes
 import struct
 from collections.abc import Iterable, Sequence
 
+import unicorn
 from unicorn import Uc, UcError
 from unicorn import arm64_const as arm64
 from unicorn import unicorn_const as uc
@@ -18,6 +19,7 @@ from armsym.oracle.concrete import (
     AccessFault,
     ConcreteRegion,
     ConcreteState,
+    OneAtATime,
     RegionMap,
     RunOutcome,
     RunResult,
@@ -150,6 +152,11 @@ class Unicorn:
     def _on_exception(self, engine: Uc, number: int, data: object) -> None:
         self._exception = number
         engine.emu_stop()
+
+
+def one_at_a_time(regions: Sequence[ConcreteRegion]) -> OneAtATime:
+    """Unicorn as an oracle for single instructions."""
+    return OneAtATime(Unicorn(regions), regions, f"unicorn {unicorn.__version__}, cpu max")
 
 
 class _Registers:
