@@ -212,6 +212,23 @@ def _weighted_sum(c: Circuit, term: Term, xs: list[Bits]) -> Bits:
     return total
 
 
+def _table(c: Circuit, term: Term, xs: list[Bits]) -> Bits:
+    width, *values = int_params(term.param)
+    words = [_constant(value, width) for value in values]
+    for bit in xs[0]:
+        words = [c.choose_all(bit, words[i + 1], words[i]) for i in range(0, len(words), 2)]
+    return words[0]
+
+
+def _carry_less(c: Circuit, term: Term, xs: list[Bits]) -> Bits:
+    x, y = xs
+    total = [FALSE] * term.width
+    for k, bit in enumerate(y):
+        for i, a in enumerate(x):
+            total[k + i] = c.xor(total[k + i], c.and_(a, bit))
+    return total
+
+
 _RULES: dict[t.Operator, Rule] = {
     t.NOT: lambda c, term, xs: _not(xs[0]),
     t.AND: _bitwise(Circuit.and_),
@@ -233,4 +250,6 @@ _RULES: dict[t.Operator, Rule] = {
     t.CONCAT: lambda c, term, xs: [a for x in reversed(xs) for a in x],
     t.BITWISE: _masked_xor,
     t.SUM: _weighted_sum,
+    t.TABLE: _table,
+    t.CLMUL: _carry_less,
 }
