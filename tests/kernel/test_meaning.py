@@ -183,6 +183,7 @@ def near_misses(w: int) -> dict[str, tuple[Term, Term]]:
         "or is not exclusive": (x | y, x ^ y),
         "a sum has carries": (x + y, x ^ y),
         "a sum of ands": ((x & z) + (y & z), z & (x + y)),
+        "no bit, all bits": (b.eq(b.concat(p, q), b.const(2, 0)), p & q),
         "twice": (b.concat(zero, x) + b.concat(zero, x), b.concat(zero, x + x)),
     }
 
