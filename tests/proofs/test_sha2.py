@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -72,7 +73,8 @@ def test_another_word_in_the_statement_is_refused(proved: Proved, aws_lc: Image)
 def changed(parameters: Parameters, name: str) -> Parameters:
     """The parameters with the last amount of a function, or the last constant, one off."""
     *most, last = getattr(parameters, name)
-    return replace(parameters, **{name: (*most, last ^ 1)})
+    change: dict[str, Any] = {name: (*most, last ^ 1)}
+    return replace(parameters, **change)
 
 
 def compresses(
