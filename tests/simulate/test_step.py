@@ -8,7 +8,6 @@ import pytest
 
 from armsym.bv.builder import Builder, RawBuilder
 from armsym.bv.normal import NormalBuilder
-from armsym.bv.term import Term
 from armsym.kernel.builder import KernelBuilder
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.memory import Memory, Region, literal_bytes
