@@ -141,13 +141,13 @@ _SAME_FAULT = {("read fault", "access fault"), ("write fault", "access fault")}
 
 _NAMES = (
     *[f"X{n}" for n in range(31)],
-    *("SP", "PC", "NZCV"),
+    *("SP", "PC", "NZCV", "QC"),
     *[f"V{n}" for n in range(32)],
 )
 
 
 def _values(state: ConcreteState) -> tuple[int, ...]:
-    return (*state.general, state.sp, state.pc, state.nzcv, *state.vectors)
+    return (*state.general, state.sp, state.pc, state.nzcv, state.qc, *state.vectors)
 
 
 def _differing_bytes(name: str, isa: bytes, oracle: bytes) -> list[Difference]:

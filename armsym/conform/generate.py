@@ -167,7 +167,8 @@ def _slot(index: int) -> int:
 def _state(source: random.Random, pc: int) -> ConcreteState:
     general = source.choice(_STYLES)(source, 64, 32)
     vectors = source.choice(_STYLES)(source, 128, 32)
-    return ConcreteState(general[:31], general[31], pc, source.getrandbits(4), vectors)
+    nzcv, qc = source.getrandbits(4), source.getrandbits(1)
+    return ConcreteState(general[:31], general[31], pc, nzcv, vectors, qc)
 
 
 def _uniform(source: random.Random, width: int, count: int) -> list[int]:

@@ -234,7 +234,7 @@ class Trace:
         memory = self._memory(changes)
         state = ConcreteState.from_bytes(before)
         self._require(not self._map.violation(state.pc, 4, "x") and state.pc % 4 == 0, "a PC")
-        self._require(state.nzcv < 16, "flags")
+        self._require(state.nzcv < 16 and state.qc < 2, "flags")
         outcome, fault_kind = _ENDINGS[kind]
         fault = AccessFault(fault_kind, 0, 0, state.pc, "") if fault_kind else None
         answer = RunResult(outcome, ConcreteState.from_bytes(after), memory, 1, fault)

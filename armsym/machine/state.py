@@ -82,6 +82,7 @@ class State:
     general: X0 to X30, then SP; vector: V0 to V31; `pc` the address of the instruction that runs;
     `facts`: one-bit terms that hold on the path to here.  `observed`: the terms, other than
     addresses, on whose values the path's instructions or their time depended.
+    `qc`: FPSR.QC, one bit that saturation sets, and that nothing modelled reads; 0 if not given.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class State:
         memory: Memory,
         facts: tuple[Term, ...] = (),
         observed: tuple[Term, ...] = (),
+        qc: Term | None = None,
     ) -> None:
         self.builder = builder
         self.X = GeneralRegisters(builder, general)
@@ -104,6 +106,7 @@ class State:
         self.Mem = memory
         self.facts = facts
         self.observed = observed
+        self.qc = builder.const(1, 0) if qc is None else qc
         self.next_pc = pc
         self.pending: tuple[Term, Term] | None = None
 
@@ -118,6 +121,7 @@ class State:
             self.Mem.copy(),
             self.facts,
             self.observed,
+            self.qc,
         )
 
     def branch_to(self, target: Term) -> None:

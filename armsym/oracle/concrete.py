@@ -15,7 +15,7 @@ from armsym.errors import ArmsymError
 from armsym.machine.memory import Memory
 from armsym.machine.state import Flags, State
 
-_GENERAL = struct.Struct("<34Q")
+_GENERAL = struct.Struct("<35Q")
 STATE_BYTES = _GENERAL.size + 32 * 16
 
 
@@ -23,7 +23,7 @@ STATE_BYTES = _GENERAL.size + 32 * 16
 class ConcreteState:
     """Registers as unsigned numbers: `general` X0 to X30, `vectors` V0 to V31 (128 bits).
 
-    `nzcv` has four bits, N the highest.
+    `nzcv` has four bits, N the highest; `qc` is FPSR.QC.
     """
 
     general: list[int]
@@ -31,6 +31,7 @@ class ConcreteState:
     pc: int
     nzcv: int
     vectors: list[int]
+    qc: int = 0
 
     @staticmethod
     def zero() -> ConcreteState:
@@ -38,19 +39,19 @@ class ConcreteState:
         return ConcreteState([0] * 31, 0, 0, 0, [0] * 32)
 
     def to_bytes(self) -> bytes:
-        """The registers in order of declaration, 8 bytes each, 16 for a vector; little-endian."""
+        """X0 to X30, SP, PC, NZCV, QC, 8 bytes each, and the vectors; little-endian."""
         vectors = b"".join([v.to_bytes(16, "little") for v in self.vectors])
-        return _GENERAL.pack(*self.general, self.sp, self.pc, self.nzcv) + vectors
+        return _GENERAL.pack(*self.general, self.sp, self.pc, self.nzcv, self.qc) + vectors
 
     @staticmethod
     def from_bytes(data: bytes) -> ConcreteState:
         """Undoes `to_bytes`; ValueError if there are not STATE_BYTES."""
         if len(data) != STATE_BYTES:
             raise ValueError(f"{len(data)} bytes are no state")
-        *general, sp, pc, nzcv = _GENERAL.unpack_from(data)
+        *general, sp, pc, nzcv, qc = _GENERAL.unpack_from(data)
         starts = range(_GENERAL.size, STATE_BYTES, 16)
         vectors = [int.from_bytes(data[i : i + 16], "little") for i in starts]
-        return ConcreteState(general, sp, pc, nzcv, vectors)
+        return ConcreteState(general, sp, pc, nzcv, vectors, qc)
 
     def to_state(self, builder: Builder, memory: Memory) -> State:
         """The same state of armsym's machine, in literals."""
@@ -61,18 +62,19 @@ class ConcreteState:
             Flags(*[builder.const(1, self.nzcv >> bit) for bit in (3, 2, 1, 0)]),
             builder.const(64, self.pc),
             memory,
+            qc=builder.const(1, self.qc),
         )
 
     @staticmethod
     def from_state(state: State) -> ConcreteState:
         """The state of a machine whose registers are literals; ValueError if one is not."""
-        terms = [*state.X.values, *state.V.values, *state.flags, state.PC]
+        terms = [*state.X.values, *state.V.values, *state.flags, state.PC, state.qc]
         values = [term.value for term in terms if term.value is not None]
         if len(values) < len(terms):
             raise ValueError("a register is not a literal")
-        n, z, c, v, pc = values[64:]
+        n, z, c, v, pc, qc = values[64:]
         nzcv = n << 3 | z << 2 | c << 1 | v
-        return ConcreteState(values[:31], values[31], pc, nzcv, values[32:64])
+        return ConcreteState(values[:31], values[31], pc, nzcv, values[32:64], qc)
 
 
 @dataclass(frozen=True, slots=True)

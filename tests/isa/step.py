@@ -29,7 +29,7 @@ MIN = 1 << 63
 class Case(NamedTuple):
     """An instruction, registers before it, and all that it changes, PC + 4 aside.
 
-    Registers by name: x0 to x30, sp, pc, nzcv.
+    Registers by name: x0 to x30, sp, pc, nzcv, qc.
     """
 
     text: str
@@ -102,15 +102,15 @@ def agrees(clause: Clause, word: int, seed: int) -> bool | None:
 def run_on(
     builder: Builder, clause: Clause, word: int, leaf: Callable[[int, str], Term]
 ) -> list[Term]:
-    """Runs a word on a state of leaves: the registers after it, the next PC last."""
+    """Runs a word on a state of leaves: the registers after it, QC and the next PC last."""
     general = [leaf(64, f"x{n}") for n in range(32)]
     vectors = [leaf(128, f"v{n}") for n in range(32)]
     flags = Flags(*[leaf(1, name) for name in "NZCV"])
     memory = Memory(builder, [])
-    cpu = State(builder, general, vectors, flags, leaf(64, "pc"), memory)
+    cpu = State(builder, general, vectors, flags, leaf(64, "pc"), memory, qc=leaf(1, "qc"))
     cpu.next_pc = cpu.PC + 4
     clause.semantics(cpu, **clause.pattern.decode(word))
     next_pc = cpu.next_pc
     if cpu.pending is not None:
         next_pc = builder.ite(*cpu.pending, next_pc)
-    return [*cpu.X.values, *cpu.V.values, *cpu.flags, next_pc]
+    return [*cpu.X.values, *cpu.V.values, *cpu.flags, cpu.qc, next_pc]

@@ -37,7 +37,7 @@ _OUTPUT = struct.Struct("<2Q")
 _CHANGE = struct.Struct("<Q8s")
 _PERMISSIONS = {"r": 1, "w": 2, "x": 4}
 _PAGE = 4096
-_NZCV_SHIFT = 28
+_NZCV_SHIFT, _QC_SHIFT = 28, 27
 
 # Signals of Linux on AArch64.
 _SIGILL, _SIGBUS, _SIGSEGV, _SIGVTALRM = 4, 7, 11, 26
@@ -175,6 +175,7 @@ class Harness:
         changes = self._receive(count * _CHANGE.size)
         state = ConcreteState.from_bytes(data[_OUTPUT.size :])
         state.nzcv = state.nzcv >> _NZCV_SHIFT & 0xF
+        state.qc = state.qc >> _QC_SHIFT & 1
         if state.pc != pc or signal == _SIGVTALRM:
             return RunResult(RunOutcome.LIMIT, state, self._memory(changes), 1)
         if signal in _FAULTS:
@@ -206,7 +207,7 @@ def _declaration(region: ConcreteRegion) -> bytes:
 
 
 def _input(word: int, state: ConcreteState) -> bytes:
-    moved = replace(state, nzcv=state.nzcv << _NZCV_SHIFT)
+    moved = replace(state, nzcv=state.nzcv << _NZCV_SHIFT, qc=state.qc << _QC_SHIFT)
     return _NUMBER.pack(word) + moved.to_bytes()
 
 

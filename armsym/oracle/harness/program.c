@@ -31,7 +31,7 @@ enum { READ = 1, WRITE = 2, EXECUTE = 4 };  /* as in PROT_READ, PROT_WRITE, PROT
 
 struct region { u64 address, size, permissions; };
 
-struct state { u64 general[31], sp, pc, pstate, vectors[64]; };
+struct state { u64 general[31], sp, pc, pstate, fpsr, vectors[64]; };
 
 struct input { u64 word; struct state state; };
 
@@ -235,6 +235,7 @@ static void note(u64 signal, struct context *context)
     output_used += sizeof *result;
     result->signal = signal;
     copy(result->state.general, context->general, 34);
+    result->state.fpsr = vectors_of(context)->fpsr;
     copy(result->state.vectors, vectors_of(context)->vectors, 64);
     result->changes = 0;
     for (u64 i = 0; i < region_count; i++)
@@ -245,7 +246,8 @@ static void note(u64 signal, struct context *context)
 static void start(const struct state *state, struct context *context)
 {
     struct fpsimd *fpsimd = vectors_of(context);
-    fpsimd->fpsr = fpsimd->fpcr = 0;
+    fpsimd->fpsr = state->fpsr;
+    fpsimd->fpcr = 0;
     copy(fpsimd->vectors, state->vectors, 64);
     copy(context->general, state->general, 34);
     /* The records that follow could give the vectors other values: they end here.  */
