@@ -20,7 +20,7 @@ from armsym.prove.sat.derivation import Derivation
 PATTERNS = 1 << 11
 
 # How far to look and how hard to try: variables in the neighbourhood, conflicts of the solver.
-EFFORTS = ((8, 20), (50, 100), (400, 400))
+EFFORTS = ((8, 20), (100, 200), (1000, 5000))
 
 
 class Graph:
@@ -64,7 +64,7 @@ class Graph:
             if time.monotonic() > deadline:
                 return
 
-    def refute(self, conflicts: int | None) -> str | dict[Term, int] | None:
+    def refute(self, conflicts: int) -> str | dict[Term, int] | None:
         """A proof (LRAT text) that the miter has no model, or values of the leaves that are one.
 
         None if it takes more conflicts than these.
@@ -137,7 +137,7 @@ class Graph:
                 return
 
     def _decide(
-        self, basis: Sequence[int], goal: Clause, conflicts: int | None
+        self, basis: Sequence[int], goal: Clause, conflicts: int
     ) -> int | cadical.Model | None:
         """The number of the goal, derived from the basis, or a model in which it is false."""
         clauses = [self.derivation.clauses[number] for number in basis]

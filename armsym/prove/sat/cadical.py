@@ -27,7 +27,7 @@ class Refutation:
     steps: list[Step]
 
 
-def solve(clauses: Sequence[Clause], conflicts: int | None = None) -> Model | Refutation | None:
+def solve(clauses: Sequence[Clause], conflicts: int) -> Model | Refutation | None:
     """A model of the clauses, or their refutation; None if it takes more conflicts than these."""
     if () in clauses:  # CaDiCaL would not say which
         return Refutation([((), [1 + clauses.index(())])])
@@ -38,8 +38,7 @@ def solve(clauses: Sequence[Clause], conflicts: int | None = None) -> Model | Re
         solver.prfp = pysolvers.cadical195_tracepr(solver.cadical, solver.prfile)
         for clause in clauses:
             solver.add_clause(clause)
-        if conflicts is not None:
-            solver.conf_budget(conflicts)
+        solver.conf_budget(conflicts)
         satisfiable = solver.solve_limited()
         if satisfiable is None:
             return None

@@ -8,8 +8,9 @@ from armsym.bv.term import Term
 from armsym.kernel.circuit import miter
 from armsym.prove.sat.aig import Graph
 
-# What is easy is not swept: so many conflicts take about half a second.
-EASY = 20_000
+# Conflicts: what is easy is not swept, and is done within half a second; nothing is tried longer
+# than for the second number.
+EASY, HARD = 20_000, 1 << 30
 
 
 def search(x: Term, y: Term, seconds: float) -> str | dict[Term, int] | None:
@@ -23,5 +24,5 @@ def search(x: Term, y: Term, seconds: float) -> str | dict[Term, int] | None:
     found = graph.simulate() or graph.refute(EASY)
     if found is None:
         graph.sweep(sweep_until)
-        found = graph.refute(None)
+        found = graph.refute(HARD)
     return found
