@@ -146,6 +146,14 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
     ("meaning._bitwise", random_terms): {
         "a mask is ignored": ("if mask >> k & 1", "if mask"),
     },
+    ("meaning._carry_less", random_terms): {
+        "rows to the right": (
+            "(ZERO,) * k + bits + (ZERO,) * (y.width - k)",
+            "(ZERO,) * (y.width - k) + bits + (ZERO,) * k",
+        ),
+        "a row too many": ("y.value >> k & 1", "(y.value | 1) >> k & 1"),
+        "a product is a square": ("map(m.bits, term.args)", "[m.bits(x)]"),
+    },
     ("meaning._equal", random_terms): {
         "unequal where one bit differs": (
             "(next(iter(different)) ^ ONE,)",
