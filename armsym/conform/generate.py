@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from armsym.bv.builder import ConcreteBuilder
 from armsym.bv.evaluate import random_value
@@ -33,6 +33,7 @@ _USER_SPACE = 1 << 47
 _GOLDEN = 0x9E3779B1
 _REDRAWS = 16
 _TRAP_PERIOD = 4093
+_POOL = 12
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,16 @@ def _meaningful_fields(clause: Clause, index: int, source: random.Random) -> dic
 
 
 def _refused(clause: Clause, fields: dict[str, int]) -> bool:
+    """Whether the clause gives the word no meaning, whatever its registers and wide fields are."""
+    narrow = [f for f in clause.pattern.fields if f.width <= 8 and not _is_register(f)]
+    return _refused_for(clause, tuple([(f.name, fields[f.name]) for f in narrow]))
+
+
+@lru_cache(maxsize=1 << 16)
+def _refused_for(clause: Clause, narrow: tuple[tuple[str, int], ...]) -> bool:
+    others = {f.name: number for number, f in enumerate(clause.pattern.fields, 1)}
     try:
-        clause.semantics(_blank().copy(), **fields)
+        clause.semantics(_blank().copy(), **{**others, **dict(narrow)})
     except Outcome:
         return True
     except Exception:  # a fault, or a clause that breaks down: the comparison will show it
@@ -172,11 +181,13 @@ def _state(source: random.Random, pc: int) -> ConcreteState:
 
 
 def _uniform(source: random.Random, width: int, count: int) -> list[int]:
-    return [source.getrandbits(width) for _ in range(count)]
+    return _split(source.randbytes(width // 8 * count), width)
 
 
 def _corners(source: random.Random, width: int, count: int) -> list[int]:
-    return [random_value(source, width, corner=0.9) for _ in range(count)]
+    """Few values, mostly corners, so that registers are often equal."""
+    pool = [random_value(source, width, corner=0.9) for _ in range(_POOL)]
+    return source.choices(pool, k=count)
 
 
 def _equal(source: random.Random, width: int, count: int) -> list[int]:
@@ -185,7 +196,7 @@ def _equal(source: random.Random, width: int, count: int) -> list[int]:
 
 def _small(source: random.Random, width: int, count: int) -> list[int]:
     """Shift amounts, lengths, indices; and their negatives."""
-    return [source.randrange(-4, width + 4) % (1 << width) for _ in range(count)]
+    return [n % (1 << width) for n in source.choices(range(-4, width + 4), k=count)]
 
 
 def _lanes(source: random.Random, width: int, count: int) -> list[int]:
@@ -193,12 +204,13 @@ def _lanes(source: random.Random, width: int, count: int) -> list[int]:
     lane = source.choice((8, 16, 32, 64))
     high = 1 << (lane - 1)
     corners = (0, 1, high - 1, high, 2 * high - 1, source.getrandbits(lane))
-    step = lane // 8
-    parts = [value.to_bytes(step, "little") for value in corners]
-    return [
-        int.from_bytes(b"".join(source.choices(parts, k=width // lane)), "little")
-        for _ in range(count)
-    ]
+    parts = [value.to_bytes(lane // 8, "little") for value in corners]
+    return _split(b"".join(source.choices(parts, k=width // lane * count)), width)
+
+
+def _split(data: bytes, width: int) -> list[int]:
+    step = width // 8
+    return [int.from_bytes(data[i : i + step], "little") for i in range(0, len(data), step)]
 
 
 _STYLES: tuple[Callable[[random.Random, int, int], list[int]], ...] = (
