@@ -11,7 +11,7 @@ class ArmsymError(Exception):
     """
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:
-        super().__init__(message)
+        super().__init__(code, message, hint)  # what unpickling calls it with
         self.code = code
         self.message = message
         self.hint = hint

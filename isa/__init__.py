@@ -13,4 +13,5 @@ from isa.encoding import CLAUSES, Clause
 __all__ = ["CLAUSES", "Clause", "Instruction", "decode"]
 
 for _module in pkgutil.walk_packages(__path__, "isa."):
-    importlib.import_module(_module.name)
+    if _module.name != "isa.__main__":
+        importlib.import_module(_module.name)

@@ -17,6 +17,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from isa.cubes import Cube, difference
+
 Semantics = Callable[..., None]
 
 _TOKEN = re.compile(r"(?P<bits>[01]+)|(?P<name>[A-Za-z]\w*)(:(?P<width>\d+))?(!=(?P<not>[01,]+))?")
@@ -71,6 +73,15 @@ class Pattern:
         return word & self.mask == self.value and not any(
             f.excluded and f.of(word) in f.excluded for f in self.fields
         )
+
+    def cubes(self) -> list[Cube]:
+        """The words that match, as disjoint cubes."""
+        excluded = (
+            Cube(((1 << f.width) - 1) << f.lo, value << f.lo)
+            for f in self.fields
+            for value in f.excluded
+        )
+        return difference([Cube(self.mask, self.value)], excluded)
 
     def decode(self, word: int) -> dict[str, int]:
         """The values of the fields in a word that matches."""

@@ -72,7 +72,7 @@ def fetch(name: str = "aws-lc", progress: Callable[[str], None] = lambda line: N
         return target
     if found:
         progress(f"{target} is damaged; fetching it again")
-    with _writing(target.parent):
+    with writing_to_cache(target.parent):
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix="fetch-") as temporary:
             progress(f"downloading {pin.package} {pin.version} with pip")
@@ -107,7 +107,7 @@ def _hint() -> str:
 
 
 @contextmanager
-def _writing(directory: Path) -> Iterator[None]:
+def writing_to_cache(directory: Path) -> Iterator[None]:
     """Turns the errors of writing into the cache into the user's."""
     try:
         yield

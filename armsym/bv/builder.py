@@ -7,6 +7,7 @@ Its users may ask two questions of a term: its literal `value`, and whether two 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 from armsym.bv import term as t
 from armsym.bv.term import Operator, Param, Term, WidthError
@@ -72,6 +73,10 @@ class Builder(ABC):
         """Unsigned division; x / 0 is all ones, as in SMT-LIB (Arm's is 0)."""
         return self.make(t.UDIV, (x, y))
 
+    def clmul(self, x: Term, y: Term) -> Term:
+        """The carry-less product, twice as wide: of polynomials over GF(2), bit i of power i."""
+        return self.make(t.CLMUL, (x, y))
+
     # shifts; an amount of the width or more shifts every bit out
 
     def shl(self, x: Term, amount: Term | int) -> Term:
@@ -107,6 +112,10 @@ class Builder(ABC):
         if condition.value is not None:
             return then if condition.value else otherwise
         return self.make(t.ITE, (condition, then, otherwise))
+
+    def table(self, width: int, values: Sequence[int], x: Term) -> Term:
+        """The `width`-bit value number x of the table, which has one for each value of x."""
+        return self.make(t.TABLE, (x,), (width, *values))
 
     # structure
 
@@ -177,16 +186,40 @@ class RawBuilder(InterningBuilder):
 class ConcreteBuilder(Builder):
     """Computes: every term is a literal, and none is kept.  Has no variables."""
 
+    def __init__(self) -> None:
+        # The widths of results by operator, parameters and operands' widths: few, checked once.
+        self._widths: dict[tuple[Operator, Param, tuple[int, ...]], int] = {}
+
+    def const(self, width: int, value: int) -> Term:
+        return _Literal(self, width, value & ((1 << width) - 1))
+
     def make(self, op: Operator, args: tuple[Term, ...] = (), param: Param = ()) -> Term:
         if op is t.CONST:
-            return Term(self, op, (), param, 0)
-        widths = [a.width for a in args]
+            return Term(self, op, args, param, 0)
+        widths = tuple([a.width for a in args])
         values = [v for a in args if (v := a.value) is not None]
         if op.meaning is None or len(values) < len(args):
             raise WidthError(f"{op} has no value in a concrete run")
-        width = op.width(param, widths)
-        value = op.meaning(width, param, values, widths) & ((1 << width) - 1)
-        return Term(self, t.CONST, (), (width, value), 0)
+        shape = (op, param, widths)
+        width = self._widths.get(shape)
+        if width is None:
+            width = self._widths[shape] = op.width(param, widths)
+        return _Literal(self, width, op.meaning(width, param, values, widths) & ((1 << width) - 1))
 
     def same(self, x: Term, y: Term) -> bool:
         return x.width == y.width and x.value == y.value
+
+
+class _Literal(Term):
+    """A literal known to fit: of what Term does, the checks would be most of a concrete run."""
+
+    __slots__ = ()
+
+    def __init__(self, builder: Builder, width: int, value: int) -> None:
+        self.builder = builder
+        self.op = t.CONST
+        self.args = ()
+        self.param = (width, value)
+        self.number = 0
+        self.width = width
+        self.value = value

@@ -103,6 +103,10 @@ def _expression(term: Term) -> str:
         return _weighted(term, t.AND, t.XOR)
     if op is t.SUM:
         return _weighted(term, t.MUL, t.ADD)
+    if op is t.TABLE:
+        return _chosen([_literal(term.width, n) for n in int_params(term.param)[1:]], args[0])
+    if op is t.CLMUL:
+        return _carry_less(term.width, *args)
     if op in _FOLDED:
         return _folded(op, args)
     if op in _PREDICATES:
@@ -122,6 +126,29 @@ def _weighted(term: Term, times: Operator, plus: Operator) -> str:
         f"({times.name} {weight} {name(a)})" for weight, a in zip(weights, term.args, strict=True)
     ]
     return _folded(plus, [constant, *products])
+
+
+def _chosen(values: Sequence[str], index: str) -> str:
+    """The value with this number, by the bits of the number."""
+    if len(values) == 1:
+        return values[0]
+    half = len(values) // 2
+    low, high = _chosen(values[:half], index), _chosen(values[half:], index)
+    return f"(ite {_bit_is_set(index, half.bit_length() - 1)} {high} {low})"
+
+
+def _carry_less(width: int, x: str, y: str) -> str:
+    """The exclusive or of the shifted x's that y selects."""
+    zero, wide = _literal(width, 0), f"((_ zero_extend {width // 2}) {x})"
+    rows = [
+        f"(ite {_bit_is_set(y, k)} (bvshl {wide} {_literal(width, k)}) {zero})"
+        for k in range(width // 2)
+    ]
+    return _folded(t.XOR, rows)
+
+
+def _bit_is_set(name: str, k: int) -> str:
+    return f"(= ((_ extract {k} {k}) {name}) #b1)"
 
 
 def _folded(op: Operator, args: Sequence[str]) -> str:

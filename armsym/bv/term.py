@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 Param = tuple[Hashable, ...]
 Values = Sequence[int]
+
+# A table is of all values of so many bits at most.
+TABLE_INPUT_BITS = 8
 
 
 class WidthError(ValueError):
@@ -146,10 +150,16 @@ def show(term: Term, depth: int) -> str:
         return f"{term.value:#x}"
     if depth == 0:
         return f"#{term.number}"
-    head = term.op.name if not term.param else f"{term.op.name}{list(term.param)}"
+    head = term.op.name if not term.param else f"{term.op.name}{_shortened(term.param)}"
     if term.op is APPLY:
         head = str(term.param[1])
     return f"({' '.join([head, *[show(a, depth - 1) for a in term.args]])})"
+
+
+def _shortened(param: Param) -> str:
+    """The parameters; of a large table only the first."""
+    shown = list(map(str, param[:16]))
+    return f"[{', '.join(shown)}{', ...' if len(param) > len(shown) else ''}]"
 
 
 def int_params(param: Param) -> list[int]:
@@ -249,6 +259,25 @@ def _weighted(param: Param, widths: Values) -> int:
     return widths[0]
 
 
+def _table(param: Param, widths: Values) -> int:
+    entries = len(param) - 1
+    if len(widths) != 1 or widths[0] > TABLE_INPUT_BITS or entries != 1 << widths[0]:
+        raise WidthError(f"a table of {entries} values for widths {list(widths)}")
+    return _table_width(param)
+
+
+@lru_cache(maxsize=64)  # a concrete run would spend its time here
+def _table_width(param: Param) -> int:
+    width, *entries = int_params(param)
+    if width < 1 or any(entry < 0 or entry.bit_length() > width for entry in entries):
+        raise WidthError(f"a value of the table does not fit into {width} bits")
+    return width
+
+
+def _double_width(param: Param, widths: Values) -> int:
+    return 2 * _binary(param, widths)
+
+
 def _all_and(width: int, param: Param, values: Values, widths: Values) -> int:
     result = (1 << width) - 1
     for value in values:
@@ -310,6 +339,16 @@ def _ror(width: int, param: Param, values: Values, widths: Values) -> int:
     return values[0] >> amount | values[0] << (width - amount)
 
 
+def _carry_less(width: int, param: Param, values: Values, widths: Values) -> int:
+    x, y = values
+    result = 0
+    while y:
+        lowest = y & -y
+        result ^= x * lowest
+        y ^= lowest
+    return result
+
+
 # Leaves.  CONST: param (width, value).  VAR: param (width, name).
 CONST = Operator("const", _const, lambda w, p, v, ws: int_params(p)[1])
 VAR = Operator("var", _var, None)
@@ -346,7 +385,12 @@ CONCAT = Operator("concat", _concat, _join)
 BITWISE = Operator("bitwise", _weighted, _masked_xor)
 SUM = Operator("sum", _weighted, _linear)
 
+# The value for the operand, a number: the parameters are (width, value for 0, value for 1, ...).
+TABLE = Operator("table", _table, lambda w, p, v, ws: int_params((p[1 + v[0]],))[0])
+# The product of polynomials over GF(2), bit i the coefficient of power i: of twice the width.
+CLMUL = Operator("clmul", _double_width, _carry_less)
+
 OPERATORS = (
     *(CONST, VAR, APPLY, NOT, AND, OR, XOR, ADD, SUB, MUL, UDIV, SHL, LSHR, ASHR, ROR),
-    *(EQ, ULT, SLT, ITE, EXTRACT, CONCAT, BITWISE, SUM),
+    *(EQ, ULT, SLT, ITE, EXTRACT, CONCAT, BITWISE, SUM, TABLE, CLMUL),
 )

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from armsym.bv.builder import RawBuilder
 from armsym.bv.data import BadData, decode
 from armsym.bv.term import Term
 from armsym.kernel.theorem import Kernel, KernelError, Theorem
 
+# Whose word a lemma may be.
+SOLVERS = ("bitwuzla", "cvc5", "z3")
+
 
 class Evidence:
-    """The lemmas of a certificate, each shown once, and the goals that they settle.
+    """The lemmas of a certificate, each shown once, in order, and the goals that they settle.
 
-    A lemma is {"by": how it is shown, "nodes", "roots": [left, right]} and what `by` needs besides:
-    "meaning" and "table" nothing, "clausal" a "proof", LRAT text about the miter of the two terms.
+    A lemma is one application of a rule of the kernel: {"by": the rule, "nodes", "roots": the terms
+    that the rule takes (armsym.bv.data), "of": numbers of earlier lemmas that it takes, "proof" or
+    "whose": the text that it takes}; what a rule does not take may be left out.
+
+        by                      roots                       of      text
+        meaning, table          left, right
+        clausal                 left, right                         proof, LRAT about their miter
+        trusted                 left, right                         whose, one of SOLVERS
+        assume                  p
+        discharge               p                           n
+        split                   p                           holds, fails
+        symmetry                                            n
+        transitive                                          n, m
+        congruence              context, hole               n
+        instance                variables, then values      n
+
     A use is [goal number, lemma number, values], values being {"nodes", "roots", "variables"}:
     the terms that the lemma's variables, [width, name] each, stand for in that goal.
     Raises BadData, KernelError.
@@ -28,7 +45,7 @@ class Evidence:
             if not isinstance(use, list) or [type(x) for x in use] != [int, int, dict]:
                 raise BadData("a use is a goal, a lemma and values")
             self._uses[use[0]] = use[1], use[2]
-        self._shown: dict[int, Theorem] = {}
+        self._shown: list[Theorem] = []
 
     def equate(self, kernel: Kernel, goal: int, actual: Term, expected: Term) -> Theorem:
         """The theorem that goal number `goal`, actual = expected, is."""
@@ -38,29 +55,74 @@ class Evidence:
         return kernel.instance(self._lemma(kernel, number), _substitution(kernel, values))
 
     def _lemma(self, kernel: Kernel, number: int) -> Theorem:
+        """The theorem of a lemma, once those before it are shown."""
         if not 0 <= number < len(self._lemmas):
             raise BadData(f"there is no lemma {number}")
-        if number not in self._shown:
-            self._shown[number] = _show(kernel, self._lemmas[number])
+        while len(self._shown) <= number:
+            self._shown.append(_show(kernel, self._lemmas[len(self._shown)], self._shown))
         return self._shown[number]
 
 
-def _show(kernel: Kernel, lemma: Any) -> Theorem:
+class _Rule(NamedTuple):
+    """How many terms (None: any even number) and lemmas a rule takes, and the name of its text."""
+
+    terms: int | None
+    lemmas: int
+    text: str
+    apply: Callable[[Kernel, Sequence[Term], Sequence[Theorem], str], Theorem]
+
+
+_RULES = {
+    "meaning": _Rule(2, 0, "", lambda k, x, of, text: k.equality(*x)),
+    "table": _Rule(2, 0, "", lambda k, x, of, text: k.table(*x)),
+    "clausal": _Rule(2, 0, "proof", lambda k, x, of, text: k.clausal(*x, text)),
+    "trusted": _Rule(2, 0, "whose", lambda k, x, of, text: k.trusted(*x, _word(text))),
+    "assume": _Rule(1, 0, "", lambda k, x, of, text: k.assume(*x)),
+    "discharge": _Rule(1, 1, "", lambda k, x, of, text: k.discharge(of[0], x[0])),
+    "split": _Rule(1, 2, "", lambda k, x, of, text: k.split(x[0], *of)),
+    "symmetry": _Rule(0, 1, "", lambda k, x, of, text: k.symmetry(*of)),
+    "transitive": _Rule(0, 2, "", lambda k, x, of, text: k.transitive(*of)),
+    "congruence": _Rule(2, 1, "", lambda k, x, of, text: k.congruence(*x, *of)),
+    "instance": _Rule(None, 1, "", lambda k, x, of, text: k.instance(of[0], _halves(x))),
+}
+
+
+def _show(kernel: Kernel, lemma: Any, earlier: Sequence[Theorem]) -> Theorem:
     """The theorem that a lemma states, by the rule that it names."""
     try:
         by = lemma["by"]
+        rule = _RULES.get(by) if isinstance(by, str) else None
+        if rule is None:
+            raise KernelError("lemma", f"no rule is called {by!r:.40}")
+        # Clauses are about terms as they are spelled.
         builder = RawBuilder() if by == "clausal" else kernel.builder
-        left, right = decode(lemma["nodes"], lemma["roots"], builder)
-        proof = str(lemma["proof"]) if by == "clausal" else ""
-    except (KeyError, TypeError, ValueError) as error:
+        terms = decode(lemma.get("nodes", []), lemma.get("roots", []), builder)
+        of = [_earlier(number, earlier) for number in lemma.get("of", [])]
+        text = str(lemma[rule.text]) if rule.text else ""
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise BadData(f"a lemma can't be read: {error}") from error
-    if by == "meaning":
-        return kernel.equality(left, right)
-    if by == "table":
-        return kernel.table(left, right)
-    if by == "clausal":
-        return kernel.clausal(left, right, proof)
-    raise KernelError("lemma", f"no rule is called {by!r:.40}")
+    wanted = len(terms) & ~1 if rule.terms is None else rule.terms
+    if len(of) != rule.lemmas or len(terms) != wanted:
+        raise BadData(f"{by} does not take {len(terms)} terms and {len(of)} lemmas")
+    return rule.apply(kernel, terms, of, text)
+
+
+def _earlier(number: object, earlier: Sequence[Theorem]) -> Theorem:
+    if type(number) is not int or not 0 <= number < len(earlier):
+        raise BadData(f"no lemma before it has the number {number!r:.40}")
+    return earlier[number]
+
+
+def _word(whose: str) -> str:
+    if whose not in SOLVERS:
+        raise KernelError("trusted", f"nobody takes the word of {whose!r:.40}")
+    return f"{whose}'s word"
+
+
+def _halves(terms: Sequence[Term]) -> dict[Term, Term]:
+    """From the first half of the terms to the second."""
+    middle = len(terms) // 2
+    return dict(zip(terms[:middle], terms[middle:], strict=True))
 
 
 def _substitution(kernel: Kernel, values: Mapping[str, Any]) -> dict[Term, Term]:

@@ -36,10 +36,16 @@ class Refused(ArmsymError):
         super().__init__("certificate-refused", reason)
 
 
-def check(certificate: Certificate, image: Image | None, spec: Path | None = None) -> Theorem:
+def check(
+    certificate: Certificate,
+    image: Image | None,
+    spec: Path | None = None,
+    trust: frozenset[str] = frozenset(),
+) -> Theorem:
     """Replays a certificate on `image`, or without one on the bytes that it holds itself.
 
-    The contract is the installed one of that name, or that of the proof file `spec`.
+    The contract is the installed one of that name, or that of the proof file `spec`.  The theorem
+    may rest on the words in `trust`, such as "z3's word", and on nobody else's.
     Raises Refused.
     """
     contract = _contract(certificate, spec)
@@ -49,7 +55,10 @@ def check(certificate: Certificate, image: Image | None, spec: Path | None = Non
         entry = image.symbol(certificate.symbol).address
         _compare(certificate, image, entry)
     execution = Execution(contract, image, entry, KernelBuilder())
-    return replay(execution, certificate.lemmas, certificate.uses, certificate.steps)
+    theorem = replay(execution, certificate.lemmas, certificate.uses, certificate.steps)
+    if untrusted := sorted(theorem.rests_on - trust):
+        raise Refused(f"it rests on {', '.join(untrusted)}")
+    return theorem
 
 
 def replay(execution: Execution, lemmas: Sequence[Any], uses: Sequence[Any], steps: int) -> Theorem:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import click
 
 from armsym.cli.options import json_option, quiet_option
-from armsym.conform.run import ORACLES, clauses_named, conform_case
+from armsym.conform.run import ORACLES, clauses_named, conform_case, replay
 from armsym.conform.run import conform as test_all
 from armsym.report.conformance import document, lines
 from armsym.report.console import Progress, print_json, print_lines
@@ -23,6 +26,21 @@ from armsym.report.console import Progress, print_json, print_lines
 @click.option("--seed", type=int, default=1, show_default=True, help="Repeats a run exactly.")
 @click.option("--case", type=click.IntRange(min=0), help="Repeat this one case of one CLASS.")
 @click.option("--oracle", type=click.Choice(list(ORACLES)), default="unicorn", show_default=True)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    help="How many processes share the work; by default one a processor.",
+)
+@click.option(
+    "--record", type=click.Path(path_type=Path), help="Write the oracle's answers to this file."
+)
+@click.option(
+    "--replay",
+    "trace",
+    type=click.Path(path_type=Path),
+    help="Ask no oracle: take the answers from this file.",
+)
 @json_option
 @quiet_option
 def conform(
@@ -31,10 +49,13 @@ def conform(
     seed: int,
     case: int | None,
     oracle: str,
+    jobs: int,
+    record: Path | None,
+    trace: Path | None,
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Test the encoding classes CLASS, or all, against an emulator.
+    """Test the encoding classes CLASS, or all, against an emulator or an Arm processor.
 
     Random encodings of each class run on random and corner states, here and there; all registers,
     flags, memory and faults are compared.  Exit status 1 if anything differs.
@@ -42,21 +63,32 @@ def conform(
     \b
     armsym conform --tests 20000 --seed 1
     armsym conform add_sub_immediate --seed 1 --case 17
+    armsym conform --oracle native --record FILE
+    armsym conform --replay FILE
     """
-    clauses = clauses_named(classes)
-    if case is not None:
-        if len(clauses) != 1:
-            raise click.UsageError("--case repeats a case of exactly one CLASS")
-        report = conform_case(clauses[0], seed, case, oracle)
-        passed = not report.classes[0].mismatches
-    else:
-        with Progress(quiet) as progress:
+    if trace is not None and (classes or record is not None or case is not None):
+        raise click.UsageError("--replay takes the cases from its file")
+    if case is not None and len(classes) != 1:
+        raise click.UsageError("--case repeats a case of exactly one CLASS")
+    with Progress(quiet) as progress:
+        if trace is not None:
+            report = replay(trace)
+        elif case is not None:
+            report = conform_case(clauses_named(classes)[0], seed, case, oracle)
+        else:
             report = test_all(
-                clauses, tests, seed, oracle, lambda c: progress("tested", c.clause.name)
+                clauses_named(classes),
+                tests,
+                seed,
+                oracle,
+                jobs,
+                record,
+                lambda c: progress("tested", c.clause.name),
             )
-        passed = report.passed
     if as_json:
         print_json(document(report))
     else:
         print_lines(lines(report))
-    return 0 if passed else 1
+    if case is not None:
+        return 1 if report.classes[0].mismatches else 0
+    return 0 if report.passed else 1

@@ -21,6 +21,7 @@ NO_READER = 141
 # verb: (its module, what it does, an example)
 VERBS = {
     "prove": ("prove", "Prove routines against the standards.", "prove sha512"),
+    "check": ("check", "Replay certificates.", "check proved/*.cert --binary aws-lc"),
     "step": ("step", "Step a routine symbolically.", "step my.o my_routine --script steps.txt"),
     "run": ("run", "Run a routine on concrete values.", "run my.o add --arg 2 --arg 3"),
     "disasm": ("binary", "Disassemble a routine.", "disasm aws-lc sha512_block_data_order_hw"),

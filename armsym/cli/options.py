@@ -10,6 +10,15 @@ from armsym.report.console import Progress
 
 binary_argument = click.argument("binary")
 symbol_argument = click.argument("symbol")
+proved_binary_option = click.option(
+    "--binary",
+    default="aws-lc",
+    show_default=True,
+    help="The binary whose code is proved: a path, lib.a:member.o, or a pinned one.",
+)
+proved_symbol_option = click.option(
+    "--symbol", help="The routine's symbol, if the proof's name is another."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print no progress.")
 

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
-from armsym.cli.options import json_option, opened, quiet_option
+from armsym.cli.options import (
+    json_option,
+    opened,
+    proved_binary_option,
+    proved_symbol_option,
+    quiet_option,
+)
 from armsym.contract.load import find
 from armsym.prove.result import Result, Verdict
 from armsym.prove.schedule import Task, run_all
 from armsym.report.console import Progress, print_json, print_lines
+from armsym.report.files import file_name, write_whole
 from armsym.report.proofs import closing, statement, table
 
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option(
-    "--binary",
-    default="aws-lc",
-    show_default=True,
-    help="The binary whose code is proved: a path, lib.a:member.o, or a pinned one.",
-)
-@click.option("--symbol", help="The routine's symbol, if the proof's name is another.")
+@proved_binary_option
+@proved_symbol_option
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -33,6 +36,16 @@ from armsym.report.proofs import closing, statement, table
 @click.option(
     "--budget", type=click.FloatRange(min=0, min_open=True), help="Seconds for each proof."
 )
+@click.option(
+    "--certificate",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write the certificate of each PROVED routine to DIR/NAME.cert, for `armsym check`.",
+)
+@click.option(
+    "--unchecked", is_flag=True, help="Do not ask the kernel: the best verdict is UNCHECKED."
+)
 @json_option
 @quiet_option
 def prove(
@@ -41,6 +54,8 @@ def prove(
     symbol: str | None,
     jobs: int,
     budget: float | None,
+    folder: Path | None,
+    unchecked: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -54,12 +69,15 @@ def prove(
     armsym prove sha512
     armsym prove my_proof.py --binary my.o
     """
-    tasks = _tasks(names, binary, symbol, quiet)
+    tasks = tasks_for(names, binary, symbol, quiet, checked=not unchecked)
     finished: dict[int, Result] = {}
     try:
         with Progress(quiet) as progress:
             for index, result in run_all(tasks, jobs, budget, progress):
                 finished[index] = result
+                if folder is not None and result.certificate is not None:
+                    data = result.certificate.to_bytes()
+                    write_whole(folder / file_name(result.name, ".cert"), data)
                 progress(result.name, "")
     except KeyboardInterrupt:
         _show(finished, as_json)
@@ -68,7 +86,10 @@ def prove(
     return 0 if all(r.verdict is Verdict.PROVED for r in finished.values()) else 1
 
 
-def _tasks(names: tuple[str, ...], binary: str, symbol: str | None, quiet: bool) -> list[Task]:
+def tasks_for(
+    names: tuple[str, ...], binary: str, symbol: str | None, quiet: bool, checked: bool = True
+) -> list[Task]:
+    """The proofs that these names mean, each with the routine that it is about."""
     proofs = find(list(names))
     if symbol is not None and len(proofs) > 1:
         listed = ", ".join([p.name for p in proofs])
@@ -80,7 +101,7 @@ def _tasks(names: tuple[str, ...], binary: str, symbol: str | None, quiet: bool)
         same = bool(tasks) and tasks[-1].image.path == binary
         image = tasks[-1].image if same else opened(binary, routine, quiet)
         image.symbol(routine)
-        tasks.append(Task(proof.name, names, image, routine))
+        tasks.append(Task(proof.name, names, image, routine, checked))
     return tasks
 
 

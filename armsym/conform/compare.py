@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from armsym.conform.deviations import Deviation
+from armsym.conform.deviations import Deviation, Difference
 from armsym.conform.generate import Case
 from armsym.oracle import (
-    ConcreteMachine,
     ConcreteRegion,
     ConcreteState,
     Emulator,
+    InstructionOracle,
+    OneAtATime,
     RunOutcome,
     RunResult,
 )
@@ -47,21 +48,16 @@ _REFUSED = {
 
 
 @dataclass(frozen=True)
-class Difference:
-    """A register, a flag, memory or the outcome, as isa has it and as the oracle has it."""
-
-    name: str
-    isa: str
-    oracle: str
-
-
-@dataclass(frozen=True)
 class Finding:
-    """What a case showed: on a disagreement, in what they differ; `reason` if that is known."""
+    """What a case showed: on a disagreement, in what they differ; `reason` if that is known.
+
+    `answer` is the oracle's, if it was asked.
+    """
 
     verdict: Verdict
     differences: Sequence[Difference] = ()
     reason: str = ""
+    answer: RunResult | None = None
 
 
 class Comparison:
@@ -71,46 +67,45 @@ class Comparison:
         self,
         clause: Clause,
         regions: Sequence[ConcreteRegion],
-        oracle: ConcreteMachine,
+        oracle: InstructionOracle,
         deviations: Sequence[Deviation],
     ) -> None:
-        self._isa = Emulator(regions, lambda w: Instruction(w, clause, clause.pattern.decode(w)))
+        emulator = Emulator(regions, lambda w: Instruction(w, clause, clause.pattern.decode(w)))
+        self._isa = OneAtATime(emulator, regions, "isa")
         self._oracle = oracle
         self._deviations = deviations
-        self._code = regions[0]
 
-    def check(self, case: Case) -> Finding:
-        """Executes the case's instruction on both."""
-        offset = case.state.pc - self._code.address
-        self._patch(case, case.word.to_bytes(4, "little"))
+    def check(self, cases: Sequence[Case]) -> list[Finding]:
+        """Executes the instructions of the cases on both."""
+        runs = [self._run(case) for case in cases]
+        asked = [case for case, run in zip(cases, runs, strict=True) if isinstance(run, RunResult)]
+        answers = iter(self._ask(asked))
+        return [
+            run if isinstance(run, Finding) else self._judge(case, run, next(answers))
+            for case, run in zip(cases, runs, strict=True)
+        ]
+
+    def _run(self, case: Case) -> RunResult | Finding:
+        """How isa ends; a finding if there is nothing to ask the oracle."""
         try:
-            return self._compare(case, self._isa.run(case.state, None, 1))
+            (isa,) = self._isa.execute([(case.word, case.state)])
         except Exception as error:  # a clause that breaks down is a finding like any other
             return Finding(Verdict.MISMATCH, [Difference("outcome", repr(error), "not asked")])
-        finally:
-            self._patch(case, self._code.data[offset : offset + 4])
+        return Finding(_REFUSED[isa.outcome]) if isa.outcome in _REFUSED else isa
 
-    def _compare(self, case: Case, isa: RunResult) -> Finding:
-        if isa.outcome in _REFUSED:
-            return Finding(_REFUSED[isa.outcome])
-        found = differences(isa, self._oracle.run(case.state, None, 1))
+    def _ask(self, cases: Sequence[Case]) -> Sequence[RunResult]:
+        return self._oracle.execute([(case.word, case.state) for case in cases])
+
+    def _judge(self, case: Case, isa: RunResult, answer: RunResult) -> Finding:
+        found = differences(isa, answer)
+        if found:  # it may have met another instruction of the batch: alone it can't
+            (answer,) = self._ask([case])
+            found = differences(isa, answer)
         if not found:
-            return Finding(_AGREED[isa.outcome])
-        if reason := self._known(case.word, found):
-            return Finding(Verdict.DEVIATED, found, reason)
-        return Finding(Verdict.MISMATCH, found)
-
-    def _known(self, word: int, found: Sequence[Difference]) -> str:
-        """Why the oracle is known to differ so on this word; "" if it is not."""
-        first = found[0]
-        if first.name != "outcome":
-            return ""
-        known = (d.reason for d in self._deviations if d.excuses(word, first.isa, first.oracle))
-        return next(known, "")
-
-    def _patch(self, case: Case, data: bytes) -> None:
-        for machine in (self._isa, self._oracle):
-            machine.patch(case.state.pc, data)
+            return Finding(_AGREED[isa.outcome], answer=answer)
+        known = (d.reason for d in self._deviations if d.excuses(case.word, found))
+        reason = next(known, "")
+        return Finding(Verdict.DEVIATED if reason else Verdict.MISMATCH, found, reason, answer)
 
 
 def differences(isa: RunResult, oracle: RunResult) -> list[Difference]:
@@ -119,7 +114,7 @@ def differences(isa: RunResult, oracle: RunResult) -> list[Difference]:
     After a fault only its kind is compared: what a faulting instruction has done is not defined.
     """
     outcomes = _outcome(isa), _outcome(oracle)
-    if outcomes[0] != outcomes[1]:
+    if outcomes[0] != outcomes[1] and outcomes not in _SAME_FAULT:
         return [Difference("outcome", *outcomes)]
     if isa.outcome is not RunOutcome.LIMIT:
         return []
@@ -141,15 +136,18 @@ def _outcome(result: RunResult) -> str:
     return f"{result.fault.kind} fault" if result.fault else result.outcome.value
 
 
+# Not every oracle knows which kind of access it was.
+_SAME_FAULT = {("read fault", "access fault"), ("write fault", "access fault")}
+
 _NAMES = (
     *[f"X{n}" for n in range(31)],
-    *("SP", "PC", "NZCV"),
+    *("SP", "PC", "NZCV", "QC"),
     *[f"V{n}" for n in range(32)],
 )
 
 
 def _values(state: ConcreteState) -> tuple[int, ...]:
-    return (*state.general, state.sp, state.pc, state.nzcv, *state.vectors)
+    return (*state.general, state.sp, state.pc, state.nzcv, state.qc, *state.vectors)
 
 
 def _differing_bytes(name: str, isa: bytes, oracle: bytes) -> list[Difference]:

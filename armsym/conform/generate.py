@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from armsym.bv.builder import ConcreteBuilder
 from armsym.bv.evaluate import random_value
@@ -26,9 +26,14 @@ CODE_ADDRESS, CODE_SIZE = 0x1000_0000, 4 << 20
 # What aimed accesses meet: a page to write and one to read, nothing mapped around them.
 DATA_ADDRESS, TABLE_ADDRESS, PAGE = 0x2000_0000, 0x3000_0000, 0x1000
 
+# Linux gives a process addresses below this, and ignores the highest byte of others.
+_USER_SPACE = 1 << 47
+
 # An odd multiplier near 2^32 over the golden ratio: its multiples modulo 2^k visit every number.
 _GOLDEN = 0x9E3779B1
 _REDRAWS = 16
+_TRAP_PERIOD = 4093
+_POOL = 12
 
 
 @dataclass(frozen=True)
@@ -46,34 +51,38 @@ def regions(seed: int) -> list[ConcreteRegion]:
     """The memory of every case of a seed; the word of the case is yet to be put there."""
     source = random.Random(f"{seed} memory")
     return [
-        ConcreteRegion("code", CODE_ADDRESS, _compare_and_branches(source), "rx"),
+        ConcreteRegion("code", CODE_ADDRESS, _traps(source), "rx"),
         ConcreteRegion("data", DATA_ADDRESS, source.randbytes(PAGE), "rw"),
         ConcreteRegion("table", TABLE_ADDRESS, source.randbytes(PAGE), "r"),
     ]
 
 
-def _compare_and_branches(source: random.Random) -> bytes:
-    """Random words that are all CBZ or CBNZ.
+def _traps(source: random.Random) -> bytes:
+    """Random words, each BRK or UDF: whatever follows an instruction, it ends the run.
 
-    An emulator translates what follows the instruction under test: QEMU aborts on some unallocated
-    words, and these end its translation at once.
+    They are repeated with a period that is no distance between addresses that are easily confused,
+    and that a compressor sees.
     """
-    count = CODE_SIZE // 4
-    every_word = int.from_bytes(b"\1\0\0\0" * count, "little")
-    words = source.getrandbits(32 * count) & 0x81FF_FFFF * every_word | 0x3400_0000 * every_word
-    return words.to_bytes(CODE_SIZE, "little")
+    period = [
+        source.choice((0xD420_0000 | source.getrandbits(16) << 5, source.getrandbits(16)))
+        for _ in range(_TRAP_PERIOD)
+    ]
+    data = b"".join(word.to_bytes(4, "little") for word in period)
+    return (data * (CODE_SIZE // len(data) + 1))[:CODE_SIZE]
 
 
 def case(clause: Clause, seed: int, index: int) -> Case:
     """The test of a clause with this index."""
     source = random.Random(f"{seed} {clause.name} {index}")
     fields = _meaningful_fields(clause, index, source)
-    state = _state(source)
+    state = _state(source, _slot(index))
     if _is_load_or_store(clause):
         # The architecture faults on a misaligned base SP; QEMU does not check it.
         state.sp &= -16
         if "Rn" in fields and source.random() < 0.95:
             _aim(clause, fields, state, _target(source))
+    elif _is_branch(clause) and fields.get("Rn", 31) != 31 and source.random() < 0.9:
+        state.general[fields["Rn"]] %= _USER_SPACE
     return Case(clause, seed, index, clause.pattern.encode(fields), state)
 
 
@@ -89,8 +98,16 @@ def _meaningful_fields(clause: Clause, index: int, source: random.Random) -> dic
 
 
 def _refused(clause: Clause, fields: dict[str, int]) -> bool:
+    """Whether the clause gives the word no meaning, whatever its registers and wide fields are."""
+    narrow = [f for f in clause.pattern.fields if f.width <= 8 and not _is_register(f)]
+    return _refused_for(clause, tuple([(f.name, fields[f.name]) for f in narrow]))
+
+
+@lru_cache(maxsize=1 << 16)
+def _refused_for(clause: Clause, narrow: tuple[tuple[str, int], ...]) -> bool:
+    others = {f.name: number for number, f in enumerate(clause.pattern.fields, 1)}
     try:
-        clause.semantics(_blank().copy(), **fields)
+        clause.semantics(_blank().copy(), **{**others, **dict(narrow)})
     except Outcome:
         return True
     except Exception:  # a fault, or a clause that breaks down: the comparison will show it
@@ -142,19 +159,35 @@ def _is_load_or_store(clause: Clause) -> bool:
     return clause.pattern.value >> 25 & 0b0101 == 0b0100
 
 
-def _state(source: random.Random) -> ConcreteState:
+def _is_branch(clause: Clause) -> bool:
+    """Whether bits 28 to 26 are 101: the manual's group "Branches, exceptions and system"."""
+    return clause.pattern.value >> 26 & 0b111 == 0b101
+
+
+def _slot(index: int) -> int:
+    """Where the instruction lies: 8 bytes or more from those of the next and previous 2^17 cases.
+
+    So an oracle can hold many at once: what follows each is a trap.
+    """
+    places = CODE_SIZE // 2 // 16
+    return CODE_ADDRESS + CODE_SIZE // 4 + index * _GOLDEN % places * 16 + index % 3 * 4
+
+
+def _state(source: random.Random, pc: int) -> ConcreteState:
     general = source.choice(_STYLES)(source, 64, 32)
     vectors = source.choice(_STYLES)(source, 128, 32)
-    pc = CODE_ADDRESS + CODE_SIZE // 4 + 4 * source.randrange(CODE_SIZE // 8)
-    return ConcreteState(general[:31], general[31], pc, source.getrandbits(4), vectors)
+    nzcv, qc = source.getrandbits(4), source.getrandbits(1)
+    return ConcreteState(general[:31], general[31], pc, nzcv, vectors, qc)
 
 
 def _uniform(source: random.Random, width: int, count: int) -> list[int]:
-    return [source.getrandbits(width) for _ in range(count)]
+    return _split(source.randbytes(width // 8 * count), width)
 
 
 def _corners(source: random.Random, width: int, count: int) -> list[int]:
-    return [random_value(source, width, corner=0.9) for _ in range(count)]
+    """Few values, mostly corners, so that registers are often equal."""
+    pool = [random_value(source, width, corner=0.9) for _ in range(_POOL)]
+    return source.choices(pool, k=count)
 
 
 def _equal(source: random.Random, width: int, count: int) -> list[int]:
@@ -163,7 +196,7 @@ def _equal(source: random.Random, width: int, count: int) -> list[int]:
 
 def _small(source: random.Random, width: int, count: int) -> list[int]:
     """Shift amounts, lengths, indices; and their negatives."""
-    return [source.randrange(-4, width + 4) % (1 << width) for _ in range(count)]
+    return [n % (1 << width) for n in source.choices(range(-4, width + 4), k=count)]
 
 
 def _lanes(source: random.Random, width: int, count: int) -> list[int]:
@@ -171,12 +204,13 @@ def _lanes(source: random.Random, width: int, count: int) -> list[int]:
     lane = source.choice((8, 16, 32, 64))
     high = 1 << (lane - 1)
     corners = (0, 1, high - 1, high, 2 * high - 1, source.getrandbits(lane))
-    step = lane // 8
-    parts = [value.to_bytes(step, "little") for value in corners]
-    return [
-        int.from_bytes(b"".join(source.choices(parts, k=width // lane)), "little")
-        for _ in range(count)
-    ]
+    parts = [value.to_bytes(lane // 8, "little") for value in corners]
+    return _split(b"".join(source.choices(parts, k=width // lane * count)), width)
+
+
+def _split(data: bytes, width: int) -> list[int]:
+    step = width // 8
+    return [int.from_bytes(data[i : i + step], "little") for i in range(0, len(data), step)]
 
 
 _STYLES: tuple[Callable[[random.Random, int, int], list[int]], ...] = (

@@ -1,85 +1,37 @@
-"""A conformance run: so many tests spread over the classes, and the report."""
+"""A conformance run: so many tests spread over the classes and over processes."""
 
 from __future__ import annotations
 
 import difflib
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from functools import lru_cache, partial
+from itertools import groupby, islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import NamedTuple
 
-from armsym.binary.disassemble import text
 from armsym.conform import generate
-from armsym.conform.compare import Comparison, Finding, Verdict
+from armsym.conform.compare import Comparison, Finding
 from armsym.conform.deviations import DEVIATIONS
 from armsym.conform.generate import Case
+from armsym.conform.result import ClassReport, Report
+from armsym.conform.trace import Answers, Recorded, Trace, TraceHeader, TraceWriter, encode
 from armsym.errors import ArmsymError
-from armsym.oracle import ConcreteMachine, ConcreteRegion, Unicorn
+from armsym.oracle import ConcreteRegion, InstructionOracle, native, qemu
+from armsym.oracle.unicorn import one_at_a_time
 from isa import CLAUSES, Clause
 
-ORACLES: Mapping[str, Callable[[Sequence[ConcreteRegion]], ConcreteMachine]] = {
-    "unicorn": Unicorn,
+ORACLES: Mapping[str, Callable[[Sequence[ConcreteRegion]], InstructionOracle]] = {
+    "unicorn": one_at_a_time,
+    "qemu": qemu,
+    "native": native,
 }
 
-
-@dataclass(frozen=True)
-class Disagreement:
-    """A case on which isa and the oracle disagree."""
-
-    case: Case
-    finding: Finding
-
-    @property
-    def disassembly(self) -> str:
-        """The instruction as Capstone prints it."""
-        return text(self.case.word, self.case.state.pc)
-
-    @property
-    def command(self) -> str:
-        """What repeats this case alone."""
-        case = self.case
-        return f"armsym conform {case.clause.name} --seed {case.seed} --case {case.index}"
-
-    def __str__(self) -> str:
-        head = f"{self.case.word:08x}  {self.disassembly}  at {self.case.state.pc:#x}"
-        body = [f"  {d.name}: isa {d.isa}, oracle {d.oracle}" for d in self.finding.differences]
-        known = [f"  known: {self.finding.reason}"] if self.finding.reason else []
-        return "\n".join([head, *body, *known, f"  repeat: {self.command}"])
-
-
-@dataclass
-class ClassReport:
-    """The tests of one encoding class, counted by what they showed."""
-
-    clause: Clause
-    counts: Counter[Verdict] = field(default_factory=Counter)
-    mismatches: list[Disagreement] = field(default_factory=list)
-    deviations: list[Disagreement] = field(default_factory=list)
-
-    @property
-    def tests(self) -> int:
-        return self.counts.total()
-
-    @property
-    def passed(self) -> bool:
-        """Whether nothing differs, and at least one case was really compared."""
-        return not self.mismatches and self.counts[Verdict.EXECUTED] > 0
-
-
-@dataclass(frozen=True)
-class Report:
-    """A conformance run; the seed repeats it."""
-
-    oracle: str
-    seed: int
-    classes: Sequence[ClassReport]
-
-    @property
-    def passed(self) -> bool:
-        return all(c.passed for c in self.classes)
-
-    @property
-    def tests(self) -> int:
-        return sum(c.tests for c in self.classes)
+# How many cases an oracle is given at once, and how many are a process's share of the work.
+_BATCH = 512
+_UNIT = 4 * _BATCH
 
 
 def clauses_named(names: Sequence[str]) -> list[Clause]:
@@ -100,49 +52,123 @@ def conform(
     tests: int,
     seed: int,
     oracle: str = "unicorn",
+    jobs: int = 1,
+    record: Path | None = None,
     progress: Callable[[ClassReport], None] = lambda _: None,
 ) -> Report:
     """Tests the clauses, `tests` cases in all, at least one each; `progress` sees each class done.
 
-    Raises ArmsymError `unknown-oracle`.
+    The cases are spread over `jobs` processes; the report does not depend on how many.  What the
+    oracle answers goes to the file `record`, to be replayed.  Raises ArmsymError `unknown-oracle`,
+    `trace-unwritable`, and those of the oracle.
     """
-    share, rest = divmod(tests, max(1, len(clauses)))
+    units = list(_units(clauses, tests))
     reports = []
-    bench = _Bench(seed, oracle)
-    for number, clause in enumerate(clauses):
-        indices = range(max(1, share + (number < rest)))
-        reports.append(bench.test(clause, indices))
-        progress(reports[-1])
+    with ExitStack() as stack:
+        writer = None
+        if record is not None:
+            writer = stack.enter_context(TraceWriter(record, _bench(seed, oracle).header))
+        work = partial(_test, seed, oracle, writer is not None)
+        results = _results(work, units, jobs, stack)
+        for clause, done in groupby(zip(units, results, strict=True), lambda pair: pair[0].clause):
+            reports.append(ClassReport(clause))
+            for _, result in done:
+                reports[-1].add(result.report)
+                if writer is not None:
+                    writer.write(result.records, result.recorded)
+            progress(reports[-1])
     return Report(oracle, seed, reports)
 
 
 def conform_case(clause: Clause, seed: int, index: int, oracle: str = "unicorn") -> Report:
-    """Repeats one case.  Raises ArmsymError `unknown-oracle`."""
-    return Report(oracle, seed, [_Bench(seed, oracle).test(clause, range(index, index + 1))])
+    """Repeats one case.  Raises ArmsymError `unknown-oracle` and those of the oracle."""
+    unit = Unit(clause, range(index, index + 1))
+    return Report(oracle, seed, [_test(seed, oracle, False, unit).report])
+
+
+def replay(path: Path) -> Report:
+    """Checks isa against the answers in a trace file.  Raises ArmsymError, see Trace."""
+    trace = Trace(path)
+    header = trace.header
+    reports: dict[Clause, ClassReport] = {}
+    records = iter(trace)
+    while batch := list(islice(records, _BATCH)):
+        for clause, group in groupby(batch, lambda record: record.case.clause):
+            answers = list(group)
+            cases = [record.case for record in answers]
+            report = reports.setdefault(clause, ClassReport(clause))
+            for case, finding in _checked(clause, cases, header, Answers(answers)):
+                report.count(case, finding, header.oracle)
+    return Report(header.oracle, header.seed, list(reports.values()))
+
+
+class Unit(NamedTuple):
+    """The cases of a clause that are tested in one go, by their indices."""
+
+    clause: Clause
+    indices: range
+
+
+class UnitResult(NamedTuple):
+    """What a unit has shown; if wanted, the oracle's answers, encoded, and how many they are."""
+
+    report: ClassReport
+    records: bytes
+    recorded: int
 
 
 class _Bench:
     """An oracle with the memory of a seed."""
 
-    def __init__(self, seed: int, oracle: str) -> None:
-        if oracle not in ORACLES:
+    def __init__(self, seed: int, name: str) -> None:
+        if name not in ORACLES:
             hint = f"oracles are: {', '.join(ORACLES)}"
-            raise ArmsymError("unknown-oracle", f"no oracle is called {oracle!r}", hint)
-        self._seed = seed
-        self._name = oracle
-        self._regions = generate.regions(seed)
-        self._oracle = ORACLES[oracle](self._regions)
+            raise ArmsymError("unknown-oracle", f"no oracle is called {name!r}", hint)
+        regions = generate.regions(seed)
+        self.oracle = ORACLES[name](regions)
+        self.header = TraceHeader(name, self.oracle.describe(), seed, regions)
 
-    def test(self, clause: Clause, indices: range) -> ClassReport:
-        report = ClassReport(clause)
-        deviations = DEVIATIONS[self._name]
-        comparison = Comparison(clause, self._regions, self._oracle, deviations)
-        for index in indices:
-            case = generate.case(clause, self._seed, index)
-            finding = comparison.check(case)
-            report.counts[finding.verdict] += 1
-            if finding.verdict is Verdict.MISMATCH:
-                report.mismatches.append(Disagreement(case, finding))
-            elif finding.verdict is Verdict.DEVIATED:
-                report.deviations.append(Disagreement(case, finding))
-        return report
+
+# One only: it may be a process of its own, which ends with it.
+_bench = lru_cache(maxsize=1)(_Bench)
+
+
+def _units(clauses: Sequence[Clause], tests: int) -> Iterator[Unit]:
+    share, rest = divmod(tests, max(1, len(clauses)))
+    for number, clause in enumerate(clauses):
+        count = max(1, share + (number < rest))
+        for start in range(0, count, _UNIT):
+            yield Unit(clause, range(start, min(start + _UNIT, count)))
+
+
+def _results(
+    work: Callable[[Unit], UnitResult], units: Sequence[Unit], jobs: int, stack: ExitStack
+) -> Iterable[UnitResult]:
+    """The results in the order of the units; with `stack` end the processes that compute them."""
+    if jobs == 1 or len(units) == 1:
+        return map(work, units)
+    # Not forked: two processes must not talk to one oracle.
+    pool = ProcessPoolExecutor(min(jobs, len(units)), get_context("spawn"))
+    stack.callback(pool.shutdown, cancel_futures=True)
+    return pool.map(work, units)
+
+
+def _test(seed: int, oracle: str, record: bool, unit: Unit) -> UnitResult:
+    bench = _bench(seed, oracle)
+    report = ClassReport(unit.clause)
+    records = []
+    for start in range(0, len(unit.indices), _BATCH):
+        cases = [generate.case(unit.clause, seed, i) for i in unit.indices[start : start + _BATCH]]
+        for case, finding in _checked(unit.clause, cases, bench.header, bench.oracle):
+            report.count(case, finding, oracle)
+            if record and finding.answer is not None:
+                records.append(Recorded(case, finding.answer))
+    return UnitResult(report, encode(records, bench.header.regions), len(records))
+
+
+def _checked(
+    clause: Clause, cases: Sequence[Case], header: TraceHeader, oracle: InstructionOracle
+) -> Iterator[tuple[Case, Finding]]:
+    deviations = DEVIATIONS.get(header.oracle, ())
+    comparison = Comparison(clause, header.regions, oracle, deviations)
+    yield from zip(cases, comparison.check(cases), strict=True)

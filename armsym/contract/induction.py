@@ -1,4 +1,4 @@
-"""Loops by induction: what holds whenever a loop's head is reached, and the states that this allows.
+"""Loops by induction: what holds whenever a loop's head is reached.
 
 An invariant is stated over two kinds of placeholders: `spec.done`, the number of blocks that the
 specification has done, and `spec.word.i`, word i of its result after them.  What an invariant does
@@ -182,6 +182,7 @@ def _forget(state: State, prefix: str) -> None:
         state.X.values[n] = b.var(64, f"{prefix}.x{n}")
         state.V.values[n] = b.var(128, f"{prefix}.v{n}")
     state.flags = Flags(*[b.var(1, f"{prefix}.{name}") for name in "NZCV"])
+    state.qc = b.var(1, f"{prefix}.qc")
     for region in state.Mem.regions:
         if "w" in region.permissions:
             state.Mem.forget(region, elements(b, f"{prefix}.{region.name}", 8, big_endian=False))

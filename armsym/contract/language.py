@@ -28,7 +28,7 @@ from armsym.machine.integers import Expression
 ByteOrder = Literal["little", "big"]
 
 # What the initial state calls its own leaves: nothing declared may be one of them by accident.
-_RESERVED = re.compile(r"[xv]\d+|[NZCV]|sp|stack|image")
+_RESERVED = re.compile(r"[xv]\d+|[NZCV]|QC|sp|stack|image")
 
 # A function of a standard: on words (terms) and sequences of words, giving the words of a result.
 Specification = Callable[..., Sequence[Term]]

@@ -45,10 +45,15 @@ class Circuit:
             if term.value is not None:
                 self.bits[term] = _constant(term.value, term.width)
             elif term.op in (t.VAR, t.APPLY):
-                self.inputs[term] = self.bits[term] = [self._new() for _ in range(term.width)]
+                self.inputs[term] = self.bits[term] = [self.variable() for _ in range(term.width)]
             else:
                 operands = [self.bits[x] for x in term.args]
                 self.bits[term] = _RULES[term.op](self, term, operands)
+
+    def variable(self) -> int:
+        """A new variable."""
+        self.variables += 1
+        return self.variables
 
     def and_(self, a: int, b: int) -> int:
         self._spend(1)
@@ -119,16 +124,12 @@ class Circuit:
     def _gate(self, op: t.Operator, a: int, b: int) -> int:
         key = (op, min(a, b), max(a, b))
         if key not in self.gates:
-            o = self.gates[key] = self._new()
+            o = self.gates[key] = self.variable()
             if op is t.AND:
                 self.clauses += [(-o, a), (-o, b), (o, -a, -b)]
             else:
                 self.clauses += [(-o, a, b), (-o, -a, -b), (o, -a, b), (o, a, -b)]
         return self.gates[key]
-
-    def _new(self) -> int:
-        self.variables += 1
-        return self.variables
 
     def _spend(self, amount: int) -> None:
         self._left -= amount
@@ -211,6 +212,23 @@ def _weighted_sum(c: Circuit, term: Term, xs: list[Bits]) -> Bits:
     return total
 
 
+def _table(c: Circuit, term: Term, xs: list[Bits]) -> Bits:
+    width, *values = int_params(term.param)
+    words = [_constant(value, width) for value in values]
+    for bit in xs[0]:
+        words = [c.choose_all(bit, words[i + 1], words[i]) for i in range(0, len(words), 2)]
+    return words[0]
+
+
+def _carry_less(c: Circuit, term: Term, xs: list[Bits]) -> Bits:
+    x, y = xs
+    total = [FALSE] * term.width
+    for k, bit in enumerate(y):
+        for i, a in enumerate(x):
+            total[k + i] = c.xor(total[k + i], c.and_(a, bit))
+    return total
+
+
 _RULES: dict[t.Operator, Rule] = {
     t.NOT: lambda c, term, xs: _not(xs[0]),
     t.AND: _bitwise(Circuit.and_),
@@ -232,4 +250,6 @@ _RULES: dict[t.Operator, Rule] = {
     t.CONCAT: lambda c, term, xs: [a for x in reversed(xs) for a in x],
     t.BITWISE: _masked_xor,
     t.SUM: _weighted_sum,
+    t.TABLE: _table,
+    t.CLMUL: _carry_less,
 }

@@ -7,6 +7,7 @@ denotes, so that two terms with the same bits are equal for all values of the le
     Sum(m, form), k     bit k of the linear form `form` modulo 2^m
     Product(p, q), 0    the product of two polynomials with too many monomials to multiply out
     AllZero(ps), 0      1 where all of these polynomials are 0
+    CarryLess(xs), k    bit k of the carry-less product of two words, or of one with itself
 
 A linear form modulo 2^m is a set of (atom, coefficient) pairs; an atom is a tuple of m bits, taken
 as a number; the empty tuple is the number 1.
@@ -60,7 +61,11 @@ class AllZero(NamedTuple):
     polynomials: frozenset[Polynomial]
 
 
-Name = Leaf | Sum | Product | AllZero
+class CarryLess(NamedTuple):
+    factors: frozenset[Bits]
+
+
+Name = Leaf | Sum | Product | AllZero | CarryLess
 
 
 class Meaning:
@@ -389,6 +394,19 @@ def _equal(m: Meaning, term: Term) -> Bits:
     return m._variables(AllZero(different), 0, 1)
 
 
+def _carry_less(m: Meaning, term: Term) -> Bits:
+    """By a literal: the exclusive or of the other factor, shifted to where the literal has ones."""
+    x, y = term.args if term.args[1].value is not None else term.args[::-1]
+    if y.value is None:
+        factors = frozenset(map(m.bits, term.args))
+        return m._variables(CarryLess(factors), 0, term.width)
+    bits, total = m.bits(x), (ZERO,) * term.width
+    for k in range(y.width):
+        if y.value >> k & 1:
+            total = _xor(total, (ZERO,) * k + bits + (ZERO,) * (y.width - k))
+    return total
+
+
 _RULES: dict[t.Operator, Callable[[Meaning, Term], Bits | None]] = {
     t.NOT: _not,
     t.XOR: _xor_all,
@@ -403,4 +421,5 @@ _RULES: dict[t.Operator, Callable[[Meaning, Term], Bits | None]] = {
     t.ASHR: _shift,
     t.ITE: _ite,
     t.EQ: _equal,
+    t.CLMUL: _carry_less,
 }

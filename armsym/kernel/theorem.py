@@ -273,7 +273,10 @@ class Kernel:
         equate: Callable[[int, Obligation], Theorem],
         limit: int,
     ) -> Theorem:
-        """`equate` shows goal number n, counted over all paths; the run may take `limit` steps."""
+        """`equate` shows goal number n, counted over all paths, a step's first way first.
+
+        The run may take `limit` steps in all.
+        """
         rests_on: frozenset[str] = frozenset()
         waiting = [self.begin(call.initial)]
         shown = 0
@@ -290,7 +293,7 @@ class Kernel:
                 if limit <= 0:
                     raise KernelError("fulfils", "the run does not end within the limit")
                 limit -= 1
-                waiting.extend(self.step(theorem, advance))
+                waiting.extend(reversed(self.step(theorem, advance)))
                 continue
             for leak in call.leaks(state):
                 raise KernelError("fulfils", f"not in constant time: {leak}")

@@ -98,6 +98,7 @@ class State:
     `facts`: one-bit terms that hold on the path to here.  `observed`: the terms, other than
     addresses, on whose values the path's instructions or their time depended.  `public`: the names
     of the variables that are no secret.  `progress`: of the specification, if it goes over blocks.
+    `qc`: FPSR.QC, one bit that saturation sets, and that nothing modelled reads; 0 if not given.
     """
 
     def __init__(
@@ -112,6 +113,7 @@ class State:
         observed: tuple[Term, ...] = (),
         public: frozenset[str] = frozenset(),
         progress: Progress | None = None,
+        qc: Term | None = None,
     ) -> None:
         self.builder = builder
         self.X = GeneralRegisters(builder, general)
@@ -124,6 +126,7 @@ class State:
         self.observed = observed
         self.public = public
         self.progress = progress
+        self.qc = builder.const(1, 0) if qc is None else qc
         self.next_pc = pc
 
     def copy(self) -> State:
@@ -139,6 +142,7 @@ class State:
             self.observed,
             self.public,
             self.progress,
+            self.qc,
         )
 
     def branch_to(self, target: Term) -> None:

@@ -5,10 +5,13 @@ from armsym.oracle.concrete import (
     ConcreteMachine,
     ConcreteRegion,
     ConcreteState,
+    InstructionOracle,
+    OneAtATime,
     RunOutcome,
     RunResult,
 )
 from armsym.oracle.emulator import Emulator
+from armsym.oracle.harness import Harness, native, qemu
 from armsym.oracle.unicorn import Unicorn
 
 __all__ = [
@@ -17,7 +20,12 @@ __all__ = [
     "ConcreteRegion",
     "ConcreteState",
     "Emulator",
+    "Harness",
+    "InstructionOracle",
+    "OneAtATime",
     "RunOutcome",
     "RunResult",
     "Unicorn",
+    "native",
+    "qemu",
 ]

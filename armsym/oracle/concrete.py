@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,12 +15,15 @@ from armsym.errors import ArmsymError
 from armsym.machine.memory import Memory
 from armsym.machine.state import Flags, State
 
+_GENERAL = struct.Struct("<35Q")
+STATE_BYTES = _GENERAL.size + 32 * 16
+
 
 @dataclass(slots=True)
 class ConcreteState:
     """Registers as unsigned numbers: `general` X0 to X30, `vectors` V0 to V31 (128 bits).
 
-    `nzcv` has four bits, N the highest.
+    `nzcv` has four bits, N the highest; `qc` is FPSR.QC.
     """
 
     general: list[int]
@@ -27,11 +31,27 @@ class ConcreteState:
     pc: int
     nzcv: int
     vectors: list[int]
+    qc: int = 0
 
     @staticmethod
     def zero() -> ConcreteState:
         """Every register 0."""
         return ConcreteState([0] * 31, 0, 0, 0, [0] * 32)
+
+    def to_bytes(self) -> bytes:
+        """X0 to X30, SP, PC, NZCV, QC, 8 bytes each, and the vectors; little-endian."""
+        vectors = b"".join([v.to_bytes(16, "little") for v in self.vectors])
+        return _GENERAL.pack(*self.general, self.sp, self.pc, self.nzcv, self.qc) + vectors
+
+    @staticmethod
+    def from_bytes(data: bytes) -> ConcreteState:
+        """Undoes `to_bytes`; ValueError if there are not STATE_BYTES."""
+        if len(data) != STATE_BYTES:
+            raise ValueError(f"{len(data)} bytes are no state")
+        *general, sp, pc, nzcv, qc = _GENERAL.unpack_from(data)
+        starts = range(_GENERAL.size, STATE_BYTES, 16)
+        vectors = [int.from_bytes(data[i : i + 16], "little") for i in starts]
+        return ConcreteState(general, sp, pc, nzcv, vectors, qc)
 
     def to_state(self, builder: Builder, memory: Memory) -> State:
         """The same state of armsym's machine, in literals."""
@@ -42,18 +62,19 @@ class ConcreteState:
             Flags(*[builder.const(1, self.nzcv >> bit) for bit in (3, 2, 1, 0)]),
             builder.const(64, self.pc),
             memory,
+            qc=builder.const(1, self.qc),
         )
 
     @staticmethod
     def from_state(state: State) -> ConcreteState:
         """The state of a machine whose registers are literals; ValueError if one is not."""
-        terms = [*state.X.values, *state.V.values, *state.flags, state.PC]
+        terms = [*state.X.values, *state.V.values, *state.flags, state.PC, state.qc]
         values = [term.value for term in terms if term.value is not None]
         if len(values) < len(terms):
             raise ValueError("a register is not a literal")
-        n, z, c, v, pc = values[64:]
+        n, z, c, v, pc, qc = values[64:]
         nzcv = n << 3 | z << 2 | c << 1 | v
-        return ConcreteState(values[:31], values[31], pc, nzcv, values[32:64])
+        return ConcreteState(values[:31], values[31], pc, nzcv, values[32:64], qc)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +107,8 @@ class RunOutcome(StrEnum):
 class AccessFault:
     """What the instruction at `pc` was not allowed: `size` bytes at `address`.
 
-    `kind` is "read", "write", "fetch" or "alignment"; `place` names the region and the offset.
+    `kind` is "read", "write", "access" for one of these two, "fetch" or "alignment"; `place` names
+    the region and the offset.
     """
 
     kind: str
@@ -121,6 +143,47 @@ class ConcreteMachine(Protocol):
 
     def run(self, state: ConcreteState, stop: int | None, limit: int) -> RunResult:
         """Runs from `state.pc` until PC is `stop`, or for `limit` instructions."""
+
+
+class InstructionOracle(Protocol):
+    """Executes single instructions; each meets the memory as it was declared."""
+
+    def describe(self) -> str:
+        """What it is: program, version, processor."""
+
+    def execute(self, tests: Sequence[tuple[int, ConcreteState]]) -> Sequence[RunResult]:
+        """How each word ends that is put at the PC of its state, all on their own.
+
+        An oracle may have all the words in memory at once, where one can read or meet another.
+        """
+
+
+class OneAtATime:
+    """A machine over these regions as an oracle for single instructions."""
+
+    def __init__(
+        self, machine: ConcreteMachine, regions: Sequence[ConcreteRegion], description: str
+    ) -> None:
+        self._machine = machine
+        self._map = RegionMap(regions)
+        self._description = description
+
+    def describe(self) -> str:
+        """What it is: program, version, processor."""
+        return self._description
+
+    def execute(self, tests: Sequence[tuple[int, ConcreteState]]) -> list[RunResult]:
+        """How each word ends that is put at the PC of its state."""
+        return [self._execute(word, state) for word, state in tests]
+
+    def _execute(self, word: int, state: ConcreteState) -> RunResult:
+        region = self._map.containing(state.pc, 4)
+        offset = state.pc - region.address
+        self._machine.patch(state.pc, word.to_bytes(4, "little"))
+        try:
+            return self._machine.run(state, None, 1)
+        finally:
+            self._machine.patch(state.pc, region.data[offset : offset + 4])
 
 
 class RegionMap:

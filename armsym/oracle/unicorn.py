@@ -10,6 +10,7 @@ import ctypes
 import struct
 from collections.abc import Iterable, Sequence
 
+import unicorn
 from unicorn import Uc, UcError
 from unicorn import arm64_const as arm64
 from unicorn import unicorn_const as uc
@@ -18,12 +19,14 @@ from armsym.oracle.concrete import (
     AccessFault,
     ConcreteRegion,
     ConcreteState,
+    OneAtATime,
     RegionMap,
     RunOutcome,
     RunResult,
 )
 
 _PAGE = 4096
+_QC_BIT = 27  # of FPSR
 
 # QEMU's exception numbers (target/arm/cpu.h).
 _EXCP_UDEF = 1
@@ -152,6 +155,11 @@ class Unicorn:
         engine.emu_stop()
 
 
+def one_at_a_time(regions: Sequence[ConcreteRegion]) -> OneAtATime:
+    """Unicorn as an oracle for single instructions."""
+    return OneAtATime(Unicorn(regions), regions, f"unicorn {unicorn.__version__}, cpu max")
+
+
 class _Registers:
     """All registers of an engine in one call, through buffers that are laid out once.
 
@@ -179,7 +187,7 @@ class _Registers:
     def write(self, state: ConcreteState) -> None:
         low = (1 << 64) - 1
         halves = [half for v in state.vectors for half in (v & low, v >> 64)]
-        others = (state.sp, state.pc, state.nzcv << 28, 0, 0)
+        others = (state.sp, state.pc, state.nzcv << 28, 0, state.qc << _QC_BIT)
         self._LAYOUT.pack_into(self._buffer, 0, *state.general, *others, *halves)
         self._check(self._engine._do_reg_write_batch(self._ids, self._slots, self._count))
 
@@ -187,7 +195,8 @@ class _Registers:
         self._check(self._engine._do_reg_read_batch(self._ids, self._slots, self._count))
         values = self._LAYOUT.unpack(self._buffer)
         vectors = [low | high << 64 for low, high in zip(values[36::2], values[37::2], strict=True)]
-        return ConcreteState(list(values[:31]), values[31], values[32], values[33] >> 28, vectors)
+        nzcv, qc = values[33] >> 28, values[35] >> _QC_BIT & 1
+        return ConcreteState(list(values[:31]), values[31], values[32], nzcv, vectors, qc)
 
     def _check(self, status: int) -> None:
         if status != uc.UC_ERR_OK:

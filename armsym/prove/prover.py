@@ -88,7 +88,7 @@ def prove(
 
 
 def _properties(finding: Finding, exploration: Exploration) -> dict[str, Verdict]:
-    """The verdict on each property by itself."""
+    """The verdict on each property by itself: without a theorem, none is PROVED."""
     verdicts: dict[str, Verdict] = {}
     for name in PROPERTIES:
         if finding.verdict in (Verdict.PROVED, Verdict.VACUOUS):
@@ -96,7 +96,7 @@ def _properties(finding: Finding, exploration: Exploration) -> dict[str, Verdict
         elif finding.counterexample is not None and finding.counterexample.property == name:
             verdicts[name] = Verdict.REFUTED
         else:
-            verdicts[name] = Verdict.UNKNOWN if name in exploration.reasons else Verdict.PROVED
+            verdicts[name] = Verdict.UNKNOWN if name in exploration.reasons else Verdict.UNCHECKED
     return verdicts
 
 

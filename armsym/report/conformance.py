@@ -9,7 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from armsym.conform.compare import Verdict
-from armsym.conform.run import Disagreement, Report
+from armsym.conform.result import Disagreement, Report
 from armsym.report.console import columns
 
 

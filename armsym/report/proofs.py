@@ -16,6 +16,7 @@ STYLES = {
     Verdict.UNKNOWN: "yellow",
     Verdict.TIMEOUT: "yellow",
     Verdict.VACUOUS: "magenta",
+    Verdict.UNCHECKED: "yellow",
     Verdict.UNMODELLED: "cyan",
 }
 HEADER = ("Routine", "Verdict", "Instructions", "Terms", "Seconds")

@@ -19,7 +19,7 @@ def stack_pointer(builder: Builder) -> Term:
 
 
 def unknown_state(builder: Builder, pc: Term, memory: Memory) -> State:
-    """The state at `pc`, with variables in the registers: x0, ..., v0, ..., N, Z, C, V."""
+    """The state at `pc`, with variables in the registers: x0, ..., v0, ..., N, Z, C, V, QC."""
     return State(
         builder,
         [*[builder.var(64, f"x{n}") for n in range(31)], stack_pointer(builder)],
@@ -27,6 +27,7 @@ def unknown_state(builder: Builder, pc: Term, memory: Memory) -> State:
         Flags(*[builder.var(1, name) for name in "NZCV"]),
         pc,
         memory,
+        qc=builder.var(1, "QC"),
     )
 
 

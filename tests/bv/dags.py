@@ -83,6 +83,12 @@ class Pool:
         if op in (t.BITWISE, t.SUM):
             args = self.operands(w, self.number(1, 3))
             return make(op, args, tuple([self.pick(values(w)) for _ in range(1 + len(args))]))
+        if op is t.TABLE:
+            index = self.operand(min(w, self.number(1, 3)))
+            entries = [self.pick(values(w)) for _ in range(1 << index.width)]
+            return make(op, (index,), (w, *entries))
+        if op is t.CLMUL:
+            return make(op, self.operands(max(1, w // 2), 2))
         if op is t.APPLY:
             return make(op, (self.operand(w),), (w, "f"))
         return make(op, (self.operand(w),)) if op is t.NOT else self.operand(w)

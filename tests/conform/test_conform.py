@@ -10,7 +10,8 @@ import pytest
 
 from armsym.conform import generate
 from armsym.conform.compare import Verdict
-from armsym.conform.run import Report, clauses_named, conform, conform_case
+from armsym.conform.result import Report
+from armsym.conform.run import clauses_named, conform, conform_case
 from armsym.errors import ArmsymError
 from armsym.machine.state import State
 from isa import CLAUSES, Clause

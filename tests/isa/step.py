@@ -30,7 +30,7 @@ MIN = 1 << 63
 class Case(NamedTuple):
     """An instruction, registers before it, and all that it changes, PC + 4 aside.
 
-    Registers by name: x0 to x30, sp, pc, nzcv.
+    Registers by name: x0 to x30, sp, pc, nzcv, qc.
     """
 
     text: str
@@ -103,12 +103,12 @@ def agrees(clause: Clause, word: int, seed: int) -> bool | None:
 def run_on(
     builder: Builder, clause: Clause, word: int, leaf: Callable[[int, str], Term]
 ) -> list[Term]:
-    """Runs a word on a state of leaves: the registers after it, the next PC last."""
+    """Runs a word on a state of leaves: the registers after it, QC and the next PC last."""
     general = [leaf(64, f"x{n}") for n in range(32)]
     vectors = [leaf(128, f"v{n}") for n in range(32)]
     flags = Flags(*[leaf(1, name) for name in "NZCV"])
     memory = Memory(builder, [])
-    before = State(builder, general, vectors, flags, leaf(64, "pc"), memory)
+    before = State(builder, general, vectors, flags, leaf(64, "pc"), memory, qc=leaf(1, "qc"))
     try:
         return _after(clause, word, before)
     except Fork as fork:
@@ -120,4 +120,4 @@ def _after(clause: Clause, word: int, before: State) -> list[Term]:
     cpu = before.copy()
     cpu.next_pc = cpu.PC + 4
     clause.semantics(cpu, **clause.pattern.decode(word))
-    return [*cpu.X.values, *cpu.V.values, *cpu.flags, cpu.next_pc]
+    return [*cpu.X.values, *cpu.V.values, *cpu.flags, cpu.qc, cpu.next_pc]

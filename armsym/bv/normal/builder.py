@@ -123,6 +123,16 @@ def _equation_order(difference: Term) -> tuple[int, ...]:
     return (*coefficients, constant)
 
 
+def _carry_less(b: NormalBuilder, args: tuple[Term, ...], param: Param) -> Term:
+    """By a literal: an exclusive or of shifted words; else the factors are in order of creation."""
+    x, y = args if args[1].value is not None else args[::-1]
+    if y.value is None:
+        return b.intern(t.CLMUL, tuple(sorted(args, key=lambda a: a.number)), param)
+    wide = b.zero_extend(x, 2 * x.width)
+    rows = [bitwise.shift_left(b, wide, k) for k in range(y.width) if y.value >> k & 1]
+    return bitwise.xor(b, [b.const(wide.width, 0), *rows])
+
+
 _FORMS: dict[Operator, Form] = {
     t.APPLY: _as_it_is(t.APPLY),
     t.NOT: lambda b, args, param: bitwise.not_(b, args),
@@ -145,4 +155,6 @@ _FORMS: dict[Operator, Form] = {
     t.CONCAT: lambda b, args, param: lanes.concat(b, args),
     t.BITWISE: _weighted_xor,
     t.SUM: _weighted_sum,
+    t.TABLE: _as_it_is(t.TABLE),
+    t.CLMUL: _carry_less,
 }

@@ -1,0 +1,60 @@
+"""`armsym check`: certificates, shown again by the kernel."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from pathlib import Path
+
+import click
+
+from armsym.check.sources import hashes
+from armsym.cli.options import json_option, opened, quiet_option
+from armsym.report.certificates import checked, document, lines
+from armsym.report.console import print_json, print_lines
+
+STATUS = {"ACCEPTED": 0, "REFUSED": 1, "UNREADABLE": 2}
+
+
+@click.command()
+@click.argument(
+    "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path)
+)
+@click.option("--binary", help="Read code and constants from this binary, not from FILE.")
+@click.option(
+    "--spec",
+    type=click.Path(path_type=Path),
+    help="The proof file (Python, which is run) that has the contract, if it is not armsym's own.",
+)
+@json_option
+@quiet_option
+def check(
+    files: tuple[Path, ...], binary: str | None, spec: Path | None, as_json: bool, quiet: bool
+) -> int:
+    """Replay the certificates FILE in the kernel and print their theorems.
+
+    No prover and no solver takes part.  Without --binary a theorem is about the bytes that the
+    certificate holds.  Exit status 1 if a certificate is refused, 2 if one can't be replayed.
+
+    \b
+    armsym prove sha512 --certificate proved
+    armsym check proved/*.cert --binary aws-lc
+    """
+    image = None if binary is None else opened(binary, quiet=quiet)
+    sources = hashes()
+    documents, status = [], 0
+    gc.disable()  # a replay makes many small objects and hardly any garbage: this halves its time
+    try:
+        for file in files:
+            result = checked(file, image, spec)
+            status = max(status, STATUS[result.verdict])
+            documents.append(document(result, sources))
+            if not as_json:
+                print_lines(lines(result, sources))
+            if result.verdict == "UNREADABLE":
+                print(result.error, file=sys.stderr)
+    finally:
+        gc.enable()
+    if as_json:
+        print_json({"results": documents})
+    return status

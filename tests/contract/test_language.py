@@ -1,0 +1,164 @@
+"""The contract language: what a contract says in words, and what it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from armsym.bv.builder import RawBuilder
+from armsym.bv.term import Term
+from armsym.contract import Buffer, Contract, Proof, contract
+from armsym.contract.language import Specification
+from armsym.contract.statement import statement
+from armsym.errors import ArmsymError
+
+
+def keep(words: list[Term], *others: Term | int) -> list[Term]:
+    """A specification; contracts don't run it."""
+    return words
+
+
+def drop(words: list[Term], *others: Term | int) -> list[Term]:
+    """Another one."""
+    return words
+
+
+def buffer(c: Contract, name: str = "out", access: str = "rw") -> Buffer:
+    return c.buffer(name, elements=2, width=32, access=access)
+
+
+STATEMENT = """\
+routine copy
+given
+  X0 = the address of out
+  X1 = the address of in
+  X2 = 3 (words)
+  X3 = n
+  X4 = 17
+  X30 = the return address; SP = a multiple of 16
+  requires (bvult n 0x5)
+with memory
+  the image, 64 bytes of stack below SP, out, in, scratch: disjoint, none wraps around 2^64
+  out: 3 words of 32 bits, big-endian, aligned to 16 bytes, written
+  in: 3 words of 32 bits, little-endian, read
+  scratch: 4 words of 8 bits, read and written
+the routine returns to X30, and then
+  out = tests.contract.test_language.keep(in, 3, n)
+  scratch may hold anything
+  X19 to X29, D8 to D15 and SP are what they were
+  nothing else in memory has changed but the stack below SP
+  every access was inside one of these regions, as it permits
+  the instructions and addresses depended on public values alone"""
+
+
+def copy(c: Contract) -> None:
+    words = c.count("words", exactly=3)
+    n = c.scalar("n")
+    out = c.buffer("out", words, 32, "w", byte_order="big", alignment=16)
+    given = c.buffer("in", words, 32, "r")
+    c.buffer("scratch", 4, 8, "rw")
+    c.stack_bytes(64)
+    c.arguments(out, given, words, n, 17)
+    c.requires(c.builder.ult(n, c.builder.const(64, 5)))
+    c.ensures(out, keep, given, words, n)
+
+
+def test_the_statement_says_all_of_it() -> None:
+    said = statement(Proof("copy", copy).contract())
+    assert said == STATEMENT.replace("tests.contract.test_language", keep.__module__)
+
+
+# Each changes what is said, so that no two contracts share a statement.
+CHANGES: dict[str, Callable[[Contract], None]] = {
+    "name": lambda c: setattr(c, "name", "other"),
+    "stack": lambda c: c.stack_bytes(80),
+    "precondition": lambda c: c.requires(c.builder.ult(c.scalars["n"], c.element(*word(c)))),
+    "buffer": lambda c: setattr(c, "buffers", {**c.buffers, "more": buffer(c, "more")}),
+    "argument": lambda c: c.arguments(*c.parameters[:-1], 18),
+    "specification": lambda c: ensure_again(c, drop, 0),
+    "its arguments": lambda c: ensure_again(c, keep, 1),
+}
+
+
+def ensure_again(c: Contract, function: Specification, more: int) -> None:
+    """Replaces the postcondition."""
+    c.postconditions.clear()
+    n = c.scalars["n"]
+    c.ensures(c.buffers["out"], function, c.buffers["in"], c.counts["words"], n + 1 if more else n)
+
+
+def word(c: Contract) -> tuple[Buffer, int]:
+    return c.buffer("wide", 1, 64, "r"), 0
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_of_the_contract_changes_the_statement(name: str) -> None:
+    changed = Proof("copy", copy).contract()
+    CHANGES[name](changed)
+    assert statement(changed) != statement(Proof("copy", copy).contract())
+
+
+def test_a_condition_too_large_to_read_is_refused() -> None:
+    c = Contract("large")
+    x = c.scalar("n")
+    for _ in range(12):
+        x = x + x
+    c.requires(c.builder.ult(x, x))
+    with pytest.raises(ArmsymError, match="can't be read") as error:
+        statement(c)
+    assert error.value.code == "bad-contract"
+
+
+def ensure_twice(c: Contract, result: Buffer) -> None:
+    for function in (keep, drop):
+        c.ensures(result, function, result)
+
+
+# what is refused, and how that reads
+REFUSED: dict[str, tuple[Callable[[Contract], object], str]] = {
+    "no elements": (lambda c: c.buffer("b", 0, 8, "r"), "b is declared with a value"),
+    "odd width": (lambda c: c.buffer("b", 1, 12, "r"), "b is declared with a value"),
+    "no width": (lambda c: c.buffer("b", 1, 0, "r"), "b is declared with a value"),
+    "access": (lambda c: c.buffer("b", 1, 8, "rx"), "b is declared with a value"),
+    "no access": (lambda c: c.buffer("b", 1, 8, ""), "b is declared with a value"),
+    "alignment": (lambda c: c.buffer("b", 1, 8, "r", alignment=3), "b is declared with a value"),
+    "negative count": (lambda c: c.count("n", exactly=-1), "a count is not negative"),
+    "twice": (lambda c: [buffer(c), c.scalar("out")], "out is declared twice"),
+    "twice, a count": (lambda c: [c.count("n", 1), c.scalar("n")], "n is declared twice"),
+    "no identifier": (lambda c: c.scalar("a b"), "is no identifier"),
+    "an element's name": (lambda c: c.scalar("in[0]"), "is no identifier"),
+    "a register": (lambda c: c.scalar("x30"), "the name of a register"),
+    "a vector": (lambda c: buffer(c, "v31"), "the name of a register"),
+    "a flag": (lambda c: c.scalar("Z"), "the name of a register"),
+    "a region": (lambda c: buffer(c, "stack"), "the name of a register or a region"),
+    "the base": (lambda c: c.scalar("image"), "the name of a register or a region"),
+    "nine arguments": (lambda c: c.arguments(*range(9)), "more than eight arguments"),
+    "odd stack": (lambda c: c.stack_bytes(8), "a multiple of 16"),
+    "negative stack": (lambda c: c.stack_bytes(-16), "a multiple of 16"),
+    "wide condition": (lambda c: c.requires(c.scalar("n")), "a one-bit term"),
+    "foreign condition": (lambda c: c.requires(RawBuilder().var(1, "p")), "of this contract"),
+    "no such element": (lambda c: c.element(buffer(c), 2), "out has no element 2"),
+    "negative element": (lambda c: c.element(buffer(c), -1), "out has no element -1"),
+    "read-only result": (lambda c: c.ensures(buffer(c, "b", "r"), keep), "b ensures something"),
+    "two results": (lambda c: ensure_twice(c, buffer(c)), "out ensures two things"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused(name: str) -> None:
+    state, message = REFUSED[name]
+    with pytest.raises(ArmsymError, match="contract broken: ") as error:
+        state(Contract("broken"))
+    assert error.value.code == "bad-contract"
+    assert message in error.value.message
+
+
+def test_a_contract_that_ensures_nothing_is_refused() -> None:
+    with pytest.raises(ArmsymError, match="contract idle ensures nothing"):
+        Proof("idle", lambda c: c.arguments(buffer(c))).contract()
+
+
+def test_one_contract_has_many_names() -> None:
+    proofs = contract("one", "two")(copy)
+    assert [proof.contract().name for proof in proofs] == ["one", "two"]

@@ -1,0 +1,276 @@
+"""Bugs planted in the kernel, each caught by a check that passes on the kernel as it is."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from armsym.kernel import builder, meaning, theorem
+from armsym.kernel.builder import KernelBuilder
+from armsym.kernel.error import KernelError
+from armsym.kernel.theorem import Kernel
+from tests.kernel import test_meaning, test_rules
+from tests.kernel.random_terms import RandomTerms
+from tests.kernel.refusals import REFUSALS
+
+Check = Callable[[], None]
+
+CAUGHT = (AssertionError, pytest.fail.Exception, KernelError)
+
+
+def random_terms() -> None:
+    """Terms evaluate to what their bits and forms evaluate to."""
+    for seed in range(40):
+        limit = test_meaning.PRODUCT_LIMITS[seed % 5]
+        test_meaning.check_values(RandomTerms(seed, 50).terms, KernelBuilder(limit), seed)
+
+
+def laws() -> None:
+    for width in (1, 2, 9, 16):
+        test_meaning.test_laws(width, 16)
+
+
+def near_misses() -> None:
+    for limit in (0, 16):
+        test_meaning.test_near_misses(9, limit)
+
+
+def refusals() -> None:
+    assert not [problem for refusal in REFUSALS if (problem := refusal.problem())]
+
+
+def rules() -> None:
+    for name, test in vars(test_rules).items():
+        if name.startswith("test_") and list(inspect.signature(test).parameters) == ["k"]:
+            test(Kernel())
+
+
+@dataclass(frozen=True)
+class Bug:
+    """A change to the text of a function of the kernel, and the check that catches it."""
+
+    what: str
+    where: str
+    old: str
+    new: str
+    check: Check
+
+    def plant(self, patch: pytest.MonkeyPatch) -> None:
+        """Puts the changed function into the kernel's place for it."""
+        module_name, *path, name = self.where.split(".")
+        module = MODULES[module_name]
+        owner: Any = getattr(module, path[0]) if path else module
+        function = getattr(owner, name)
+        source = textwrap.dedent(inspect.getsource(function))
+        assert self.old in source, f"{self.where} does not say {self.old!r}"
+        made: dict[str, Any] = {}
+        exec(compile(source.replace(self.old, self.new), self.where, "exec"), vars(module), made)
+        patch.setattr(owner, name, made[name])
+        for op, rule in meaning._RULES.items():
+            if rule is function:
+                patch.setitem(meaning._RULES, op, made[name])
+
+    def __str__(self) -> str:
+        return self.what
+
+
+MODULES: dict[str, ModuleType] = {"meaning": meaning, "builder": builder, "theorem": theorem}
+
+# By the function of the kernel and the check: what is wrong, and what the text says instead.
+PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
+    ("meaning.Meaning.product", random_terms): {
+        "1 * 1 is lost": (" ^ (c & d)", ""),
+        "p * 1 is lost": (" ^ (p if d else ZERO)", ""),
+        "literal parts stay lost": ("c, d = p & ONE, q & ONE", "c, d = ZERO, ZERO"),
+    },
+    ("meaning._multiply", random_terms): {
+        "monomials don't cancel": ("total ^= {x | y}", "total |= {x | y}"),
+    },
+    ("meaning.Meaning._variables", near_misses): {
+        "names of two kinds are one": ("(type(name), name)", "(tuple, name)"),
+    },
+    ("meaning.Meaning._form_of_bits", random_terms): {
+        "-x without the 1": ("({UNIT: 1}, -1)", "({UNIT: 1}, 0)"),
+    },
+    ("meaning.Meaning._summands", random_terms): {
+        "x - y is x + y": ("(args[1], -1)", "(args[1], 1)"),
+    },
+    ("meaning.Meaning._linear", random_terms): {
+        "a sum's constant is lost": ("({UNIT: 1}, constant)", "({UNIT: 1}, 0)"),
+        "the high bits instead of the low": ("x[:m]", "x[-m:]"),
+    },
+    ("meaning.combine", random_terms): {
+        "half the modulus": ("(1 << m) - 1", "(1 << m - 1) - 1"),
+    },
+    ("meaning.Meaning._variables", random_terms): {
+        "the names of a sum are a bit off": ("range(low, high)", "range(low + 1, high + 1)"),
+    },
+    ("meaning._plain", random_terms): {
+        "an atom and a constant is the atom": (
+            "(form[atoms[0]], constant) == (1, 0)",
+            "form[atoms[0]] == 1",
+        ),
+        "-x is ~x": ("constant) == (minus_one, minus_one)", "minus_one) == (minus_one, minus_one)"),
+    },
+    ("meaning.Meaning._without_carries", random_terms): {
+        "two bits have no carry": ("> 1", "> 2"),
+    },
+    ("meaning._or_all", random_terms): {
+        "or is xor": (", tuple(map(m.product, first, bits)))", ", (ZERO,) * len(bits))"),
+    },
+    ("meaning._not", random_terms): {
+        "not is nothing": ("p ^ ONE", "p"),
+    },
+    ("meaning._rotate", random_terms): {
+        "the wrong way round": ("bits[amount:] + bits[:amount]", "bits[-amount:] + bits[:-amount]"),
+    },
+    ("meaning._shift", random_terms): {
+        "shifts wrap around": ("min(amount, width)", "amount % width"),
+        "an arithmetic shift is logical": ("bits[-1] if", "ZERO if"),
+    },
+    ("meaning._ite", random_terms): {
+        "the wrong branch": ("q ^ m.product", "p ^ m.product"),
+    },
+    ("meaning._concat", random_terms): {
+        "the lowest part first": ("reversed(term.args)", "term.args"),
+    },
+    ("meaning._extract", random_terms): {
+        "always the lowest bits": ("[lo : hi + 1]", "[: hi - lo + 1]"),
+    },
+    ("meaning._bitwise", random_terms): {
+        "a mask is ignored": ("if mask >> k & 1", "if mask"),
+    },
+    ("meaning._carry_less", random_terms): {
+        "rows to the right": (
+            "(ZERO,) * k + bits + (ZERO,) * (y.width - k)",
+            "(ZERO,) * (y.width - k) + bits + (ZERO,) * k",
+        ),
+        "a row too many": ("y.value >> k & 1", "(y.value | 1) >> k & 1"),
+        "a product is a square": ("map(m.bits, term.args)", "[m.bits(x)]"),
+    },
+    ("meaning._equal", random_terms): {
+        "unequal where one bit differs": (
+            "(next(iter(different)) ^ ONE,)",
+            "(next(iter(different)),)",
+        ),
+    },
+    ("meaning._equal", laws): {
+        "opposites are equal": ("return (ZERO,)", "return (ONE,)"),
+        "equal bits count": (" - {ZERO}", ""),
+    },
+    ("builder.KernelBuilder._simplest", random_terms): {
+        "a literal is read backwards": ("enumerate(bits)", "enumerate(reversed(bits))"),
+    },
+    ("builder.KernelBuilder._represent", random_terms): {
+        "eight equal bits suffice": ("setdefault(bits", "setdefault((len(bits), bits[:8])"),
+    },
+    ("theorem.Kernel.equality", refusals): {
+        "one equal bit suffices": ("meaning.bits(x) != meaning.bits(y)", "meaning.bits(x)[:0]"),
+    },
+    ("theorem.Kernel.table", refusals): {
+        "the last value is left out": ("range(1 << leaf.width)", "range((1 << leaf.width) - 1)"),
+    },
+    ("theorem.Kernel.symmetry", rules): {
+        "symmetry drops hypotheses": ("theorem.hypotheses", "frozenset()"),
+    },
+    ("theorem.Kernel.transitive", rules): {
+        "transitive drops hypotheses": (" | second.hypotheses", ""),
+        "transitive forgets whose word it took": (" | second.rests_on", ""),
+    },
+    ("theorem.Kernel.transitive", refusals): {
+        "transitive needs nothing in common": ("if e.right is not f.left", "if False"),
+    },
+    ("theorem.Kernel.congruence", rules): {
+        "congruence looks at one side": ("{hole: e.right}", "{hole: e.left}"),
+    },
+    ("theorem.Kernel.instance", rules): {
+        "instance drops hypotheses": ("frozenset(rest)", "frozenset()"),
+        "instance keeps hypotheses as they were": ("frozenset(rest)", "theorem.hypotheses"),
+    },
+    ("theorem.Kernel._substitute", refusals): {
+        "any width will do": (" or variable.width != value.width", ""),
+        "any term is a variable": ("variable.op is not VAR or ", ""),
+    },
+    ("theorem.Kernel._own", refusals): {
+        "any kernel's terms": ("any(", "all("),
+    },
+    ("theorem.Kernel.trusted", refusals): {
+        "nobody's name is a name": (" or not whose", ""),
+    },
+    ("theorem.Kernel.assume", rules): {
+        "assume assumes nothing": ("frozenset([p])", "frozenset()"),
+    },
+    ("theorem.Kernel.discharge", rules): {
+        "discharge drops all hypotheses": ("theorem.hypotheses - {p}", "frozenset()"),
+    },
+    ("theorem.Kernel.split", refusals): {
+        "split shows another equation": ('!= self._equation("split", fails)', "is None"),
+    },
+    ("theorem.Kernel.split", rules): {
+        "split drops p from both": ("- {~p}", "- {p, ~p}"),
+    },
+    ("theorem.Kernel.step", rules): {
+        "step forgets facts": ("frozenset(s.facts)", "frozenset()"),
+    },
+    ("theorem.Kernel.begin", rules): {
+        "begin forgets facts": ("frozenset(state.facts)", "frozenset()"),
+    },
+    ("theorem.Kernel.fulfils", refusals): {
+        "any equation is the goal": ("!= Equation(goal.actual, goal.expected)", "is None"),
+        "half of the goal": ("!= Equation(goal.actual, goal.expected)", ".left is not goal.actual"),
+        "any hypotheses": ("if not equation.hypotheses <= theorem.hypotheses", "if False"),
+        "no path is fine": ("if not shown", "if False"),
+        "leaks are fine": ("for leak in call.leaks(state)", "for leak in ()"),
+        "one step too many": ("limit <= 0", "limit < 0"),
+    },
+    ("theorem.Kernel.fulfils", rules): {
+        "trust is not told": ("rests_on |= equation.rests_on", "pass"),
+        "one path is all": ("shown += 1", "shown += 1; waiting.clear()"),
+    },
+    ("theorem.Kernel.absurd", rules): {
+        "every path is absurd": ("p.value == 0", "True"),
+        "no path is absurd": ("p.value == 0 or ~p in theorem.hypotheses", "False"),
+    },
+    ("theorem.Theorem.__init__", refusals): {
+        "no seal": ("if seal is not _SEAL", "if False"),
+    },
+    ("theorem.Theorem.__setattr__", refusals): {
+        "a theorem changes": (
+            'raise KernelError("theorem", "a theorem does not change")',
+            "return",
+        ),
+    },
+}
+
+BUGS = [
+    Bug(what, where, old, new, check)
+    for (where, check), changes in PLANTED.items()
+    for what, (old, new) in changes.items()
+]
+
+CHECKS = (random_terms, laws, near_misses, refusals, rules)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_the_kernel_as_it_is_passes(check: Check) -> None:
+    check()
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=str)
+def test_caught(bug: Bug, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert bug.check in CHECKS
+    with monkeypatch.context() as patch:
+        bug.plant(patch)
+        with pytest.raises(CAUGHT):
+            bug.check()
+
+
+def test_no_bug_stays_planted() -> None:
+    for check in CHECKS:
+        check()
