@@ -26,13 +26,15 @@ SIZE_LIMIT = 32 << 20
 class Certificate:
     """A proof, ready to be replayed.
 
-       symbol: the routine's name; entry: its address, relative to the image base.
-       binary_sha256: of the file that was proved; contract: its name; statement: the theorem in words.
+    symbol: the routine's name; entry: its address, relative to the image base.
+    binary_sha256: of the file that was proved.
+    contract: its name; statement: the theorem in words.
     steps: the number of instructions on all paths.
-       code: the constant bytes that the run executed or read, as [address, bytes in hexadecimal,
-       whether they were executed]; slots: [address, symbol or null, addend] of loaded addresses.
-       lemmas: equations with their evidence; uses: where (armsym.check.evidence).
-       sources: hashes of the kernel, isa and the specifications that were used.
+    loops: those shown by induction (armsym.check.invariants).
+    code: the constant bytes that the run executed or read, as [address, bytes in hexadecimal,
+    whether they were executed]; slots: [address, symbol or null, addend] of loaded addresses.
+    lemmas: equations with their evidence; uses: where they are used (armsym.check.evidence).
+    sources: hashes of the kernel, isa and the specifications that were used.
     """
 
     symbol: str
@@ -41,6 +43,7 @@ class Certificate:
     contract: str
     statement: str
     steps: int
+    loops: list[dict[str, Any]]
     code: list[list[Any]]
     slots: list[list[Any]]
     lemmas: list[dict[str, Any]]

@@ -9,8 +9,10 @@ from typing import Any
 
 from armsym.binary.image import Address, Image, Segment
 from armsym.bv.data import BadData
+from armsym.bv.term import WidthError
 from armsym.check.certificate import Certificate
 from armsym.check.evidence import Evidence
+from armsym.check.invariants import from_data
 from armsym.contract.execution import Execution
 from armsym.contract.language import Contract
 from armsym.contract.load import find, load
@@ -54,7 +56,11 @@ def check(
     else:
         entry = image.symbol(certificate.symbol).address
         _compare(certificate, image, entry)
-    execution = Execution(contract, image, entry, KernelBuilder())
+    try:
+        loops = from_data(certificate.loops)
+    except BadData as error:
+        raise Refused(str(error)) from error
+    execution = Execution(contract, image, entry, KernelBuilder(), loops)
     theorem = replay(execution, certificate.lemmas, certificate.uses, certificate.steps)
     if untrusted := sorted(theorem.rests_on - trust):
         raise Refused(f"it rests on {', '.join(untrusted)}")
@@ -80,7 +86,7 @@ def replay(execution: Execution, lemmas: Sequence[Any], uses: Sequence[Any], ste
             lambda number, goal: evidence.equate(kernel, number, goal.actual, goal.expected),
             min(steps, STEP_LIMIT),
         )
-    except (KernelError, Outcome, Fault, Undecided, BadData) as error:
+    except (KernelError, Outcome, Fault, Undecided, BadData, WidthError) as error:
         raise Refused(str(error)) from error
 
 

@@ -153,7 +153,9 @@ class Call(Protocol):
         """Any state at the loop's head that its invariant allows; raises if this one is not."""
 
     def check_turn(self, state: State, loop: Loop) -> None:
-        """Raises unless the invariant holds again, and its variant, never negative, is less."""
+        """Raises unless the turn was in constant time, the invariant holds again, and its variant,
+        which is never negative, is less.
+        """
 
 
 class Kernel:
@@ -295,11 +297,11 @@ class Kernel:
                 limit -= 1
                 waiting.extend(reversed(self.step(theorem, advance)))
                 continue
-            for leak in call.leaks(state):
-                raise KernelError("fulfils", f"not in constant time: {leak}")
             if loop is not None:
                 call.check_turn(state, loop)
                 continue
+            for leak in call.leaks(state):
+                raise KernelError("fulfils", f"not in constant time: {leak}")
             for goal in call.goals(state):
                 equation = equate(shown, goal)
                 if self._equation("fulfils", equation) != Equation(goal.actual, goal.expected):

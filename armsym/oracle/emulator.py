@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from armsym.bv.builder import ConcreteBuilder
 from armsym.bv.term import Term
+from armsym.machine.address import Linear
 from armsym.machine.faults import Fault
 from armsym.machine.memory import Cell, Memory, Region
 from armsym.machine.state import State
@@ -111,7 +112,7 @@ class RecordingMemory(Memory):
 
     attempt = Attempt("", 0, 0)
 
-    def locate(self, address: Term, size: int, access: str) -> tuple[Region, int]:
+    def locate(self, address: Term, size: int, access: str) -> tuple[Region, int | Linear]:
         self.attempt = Attempt(_KINDS[access], address.value or 0, size)
         return super().locate(address, size, access)
 

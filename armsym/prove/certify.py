@@ -9,9 +9,11 @@ from typing import Any
 
 from armsym.binary.image import Address, Image
 from armsym.check.certificate import Certificate
+from armsym.check.invariants import to_data
 from armsym.check.replay import replay
 from armsym.check.sources import hashes
 from armsym.contract.execution import Execution
+from armsym.contract.induction import Loop
 from armsym.contract.language import Contract
 from armsym.kernel.builder import KernelBuilder
 from armsym.kernel.theorem import Theorem
@@ -33,6 +35,7 @@ def certify(
     executed: Sequence[int],
     lemmas: Sequence[dict[str, Any]] = (),
     uses: Sequence[list[Any]] = (),
+    loops: Sequence[Loop] = (),
 ) -> Certified:
     """Shows in the kernel that `symbol` fulfils the contract.
 
@@ -41,7 +44,7 @@ def certify(
     """
     recorder = _Recorder(image)
     entry = image.symbol(symbol).address
-    execution = Execution(contract, recorder.image, entry, KernelBuilder())
+    execution = Execution(contract, recorder.image, entry, KernelBuilder(), loops)
     theorem = replay(execution, lemmas, uses, steps)
     certificate = Certificate(
         symbol=symbol,
@@ -50,6 +53,7 @@ def certify(
         contract=contract.name,
         statement=execution.statement,
         steps=steps,
+        loops=[to_data(loop) for loop in loops],
         code=recorder.code(executed),
         slots=recorder.slots(),
         lemmas=list(lemmas),

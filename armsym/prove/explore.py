@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from armsym.binary.disassemble import text
@@ -10,9 +11,9 @@ from armsym.bv.term import Term
 from armsym.contract.execution import Execution, Goal
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.state import State
+from armsym.prove.loops import NoInvariant, find_loops
 from armsym.prove.result import PROPERTIES
-from armsym.simulate.step import Path
-from isa.outcomes import Outcome
+from armsym.simulate.step import Path, Stop
 
 STEP_LIMIT = 1_000_000
 
@@ -21,14 +22,15 @@ STEP_LIMIT = 1_000_000
 class Exploration:
     """Every path of a run: how it ended, and the goals that terms do not settle by themselves.
 
-    `terms` is the size of the DAG of what is compared.  `reasons` tells, for each property that is
-    not established, what stands in the way.
+    `reasons` tells, for each property that is not established, what stands in the way; `stops` why
+    paths ended before they returned.  `terms` is the size of the DAG of what is compared.
     """
 
     execution: Execution
     paths: list[Path] = field(default_factory=list)
     open_goals: list[tuple[State, Goal]] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
+    stops: list[Stop] = field(default_factory=list)
     addresses: set[Term] = field(default_factory=set)
     steps: int = 0
     terms: int = 0
@@ -38,26 +40,30 @@ class Exploration:
         """The number of distinct addresses executed."""
         return len(self.addresses)
 
-    @property
-    def stops(self) -> list[Outcome | Fault | Undecided]:
-        """Why paths ended before they returned."""
-        return [p.stop for p in self.paths if p.stop is not None]
 
+def explore(
+    execution: Execution, limit: int = STEP_LIMIT, progress: Callable[[str], None] = lambda _: None
+) -> Exploration:
+    """Runs the routine along every path and compares its end with the contract.
 
-def explore(execution: Execution, limit: int = STEP_LIMIT) -> Exploration:
-    """Runs the routine along every path and compares its end with the contract."""
-    found = Exploration(execution)
+    Loops over blocks are gone through by induction, with the invariants that are found.
+    """
+    try:
+        loops = find_loops(execution, limit, progress)
+    except NoInvariant as error:
+        return Exploration(execution, reasons=dict.fromkeys(PROPERTIES, str(error)))
+    found = Exploration(execution.with_loops(loops))
 
     def watch(state: State) -> None:
         found.addresses.add(state.PC)
         found.steps += 1
 
-    for path in execution.paths(limit, watch):
+    for path in found.execution.paths(limit, watch):
         found.paths.append(path)
-        if path.stop is None:
-            _compare(found, path.state)
-        else:
-            _stopped(found, path)
+        try:
+            _stopped(found, path, path.stop) if path.stop else _compare(found, path.state)
+        except Undecided as stop:
+            _stopped(found, path, stop)
     return found
 
 
@@ -74,9 +80,10 @@ def _compare(found: Exploration, final: State) -> None:
             found.reasons.setdefault(goal.property, reason)
 
 
-def _stopped(found: Exploration, path: Path) -> None:
+def _stopped(found: Exploration, path: Path, stop: Stop) -> None:
     """A path that stops leaves every property open."""
-    reason = f"{path.stop}{place(found.execution, path.state)}"
+    found.stops.append(stop)
+    reason = f"{stop}{place(found.execution, path.state)}"
     for name in PROPERTIES:
         found.reasons.setdefault(name, reason)
 

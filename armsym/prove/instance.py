@@ -10,6 +10,7 @@ from armsym.bv.evaluate import Assignment, RandomAssignment, evaluate
 from armsym.bv.term import Term
 from armsym.contract.execution import Execution
 from armsym.contract.language import Contract
+from armsym.machine.integers import Expression
 from armsym.machine.memory import Region
 from armsym.simulate.mapping import region_name
 
@@ -35,6 +36,9 @@ class CallAssignment:
         self._given = given or {}
         source = random.Random(seed)
         self._fixed = {"image": IMAGE >> 12, "sp": STACK >> 4, "x30": RETURN}
+        for count in contract.counts.values():
+            # The first call passes loops more than once; others meet the smallest counts.
+            self._fixed[count.name] = count.minimum + (2 if seed == 0 else source.randrange(4))
         for n, buffer in enumerate(contract.buffers.values()):
             address = BUFFERS + n * BETWEEN_BUFFERS + source.randrange(1 << 16)
             low = buffer.alignment.bit_length() - 1
@@ -92,20 +96,31 @@ class Instance:
         ]
 
     def expected(self) -> dict[str, bytes]:
-        """What the standard says that each buffer named in `ensures` holds at the end."""
+        """What the standard says that each buffer holds at the end of which anything is ensured."""
+        execution, contract = self.execution, self.execution.contract
+        words = {e.buffer.name: execution.expected(e) for e in contract.postconditions}
+        if (fold := contract.folding) is not None and execution.initial.progress is not None:
+            blocks = self.number(fold.blocks.number)
+            words[fold.buffer.name] = execution.folded(execution.initial.progress, blocks)
         result = {}
-        for ensures in self.execution.contract.postconditions:
-            buffer = ensures.buffer
-            words = self.values(self.execution.expected(ensures))
-            size = buffer.width // 8
-            result[buffer.name] = b"".join([w.to_bytes(size, buffer.byte_order) for w in words])
+        for name, terms in words.items():
+            buffer = contract.buffers[name]
+            pieces = [v.to_bytes(buffer.width // 8, buffer.byte_order) for v in self.values(terms)]
+            result[name] = b"".join(pieces)
         return result
+
+    def number(self, expression: int | Expression) -> int:
+        """The value of an integer expression over counts."""
+        if isinstance(expression, int):
+            return expression
+        values = [k * self.assignment(64, name, ()) for name, k in expression.coefficients]
+        return expression.constant + sum(values)
 
     def _bytes(self, region: Region) -> bytes:
         known = self.constants.get(region.name) or self.assignment.unknown_bytes.get(region.name)
         if known is not None:
             return known
-        cells = [region.initial(offset) for offset in range(region.size)]
+        cells = [region.initial(offset) for offset in range(self.number(region.size))]
         words = list(dict.fromkeys(term for term, _ in cells))
         value = dict(zip(words, self.values(words), strict=True))
         return bytes([value[term] >> 8 * index & 0xFF for term, index in cells])

@@ -66,7 +66,8 @@ def prove(
     contract = proof.contract()
     routine = Routine(contract, image, symbol, image.symbol(symbol).address)
     progress("running symbolically")
-    exploration = explore(Execution(contract, image, routine.entry, NormalBuilder()))
+    execution = Execution(contract, image, routine.entry, NormalBuilder())
+    exploration = explore(execution, progress=progress)
     finding = _Judge(routine, exploration, solver_seconds, checked, progress).finding()
     return Result(
         name=proof.name,
@@ -176,6 +177,7 @@ class _Judge:
             [address for address in executed if address is not None],
             evidence.lemmas,
             evidence.uses,
+            list(execution.loops.values()),
         )
 
     def _settled(self, witness: Instance) -> Finding:

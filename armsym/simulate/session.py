@@ -164,9 +164,12 @@ class Session:
     def locate(self, address: Term) -> tuple[Region, int]:
         """The region and the offset of a byte.  Raises ArmsymError `no-such-memory`."""
         try:
-            return self.state.Mem.locate(address, 1, "r")
+            region, offset = self.state.Mem.locate(address, 1, "r")
         except (Fault, Undecided) as error:
             raise ArmsymError("no-such-memory", str(error)) from error
+        if not isinstance(offset, int):
+            raise ArmsymError("no-such-memory", f"a symbolic offset of {region.name}: {address!r}")
+        return region, offset
 
     def region(self, name: str) -> Region | None:
         """The region of that name."""
@@ -174,11 +177,9 @@ class Session:
 
     def memory(self, region: Region, offset: int, count: int) -> Term:
         """`count` bytes, little-endian.  Raises ArmsymError `no-such-memory`."""
-        if not 0 <= offset < offset + count <= region.size:
-            raise ArmsymError(
-                "no-such-memory",
-                f"{count} bytes at {region.name} + {offset:#x}, which has {region.size:#x} bytes",
-            )
+        if not 0 <= offset < offset + count <= region.known_size:
+            place = f"{region.name} + {offset:#x}, which has {region.size} bytes"
+            raise ArmsymError("no-such-memory", f"{count} bytes at {place}")
         memory = self.state.Mem
         return memory.assemble([memory.cell(region, offset + i) for i in range(count)])
 

@@ -58,13 +58,17 @@ def step(state: State) -> list[State]:
 
 
 def run(
-    state: State, end: Term, limit: int, watch: Callable[[State], None] = lambda _: None
+    state: State,
+    end: Term,
+    limit: int,
+    watch: Callable[[State], None] = lambda _: None,
+    follow: Callable[[State], list[State]] = advance,
 ) -> Iterator[Path]:
     """Every path from `state`, which is used up, to the address `end`.
 
     A path stops where its instruction faults, has no meaning or can't be followed, and when the
-    run has taken `limit` steps in all; `watch` sees each state before its step.  A path whose
-    facts contradict each other is no path, and is dropped.
+    run has taken `limit` steps in all; `watch` sees each state before `follow` steps it.  A path
+    whose facts contradict each other is no path, and is dropped.
     """
     waiting = [(state, 0)]
     total = 0
@@ -77,7 +81,7 @@ def run(
             total += 1
             watch(current)
             try:
-                following = advance(current)
+                following = follow(current)
             except (Outcome, Fault, Undecided) as stop:
                 yield Path(current, steps, stop)
                 break

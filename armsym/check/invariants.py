@@ -1,0 +1,69 @@
+"""Loops with their invariants, as a certificate stores them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from armsym.bv.builder import RawBuilder
+from armsym.bv.data import BadData, decode, encode
+from armsym.contract.induction import Loop, Place
+from armsym.machine.integers import Expression
+
+
+def to_data(loop: Loop) -> dict[str, Any]:
+    """The loop as JSON knows it: head, turn, cells with their terms, facts, variant."""
+    nodes, roots = encode(list(loop.cells.values()))
+    return {
+        "head": loop.head,
+        "turn": loop.turn,
+        "places": [[p.kind, p.number, p.size] for p in loop.cells],
+        "nodes": nodes,
+        "roots": roots,
+        "facts": [_expression_data(fact) for fact in loop.facts],
+        "variant": _expression_data(loop.variant),
+    }
+
+
+def from_data(data: Sequence[Any]) -> list[Loop]:
+    """The loops that `to_data` gave.  Raises BadData for anything else."""
+    try:
+        return [_loop(entry) for entry in data]
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadData(f"a loop can't be read: {error}") from error
+
+
+def _loop(entry: Any) -> Loop:
+    terms = decode(entry["nodes"], entry["roots"], RawBuilder())
+    places = [Place(str(kind), _number(n), _number(size)) for kind, n, size in entry["places"]]
+    if any(place.number > 31 for place in places if not place.size):
+        raise BadData("there are 32 registers")
+    return Loop(
+        head=_number(entry["head"]),
+        turn=_number(entry["turn"]),
+        cells=dict(zip(places, terms, strict=True)),
+        facts=[_expression(fact) for fact in entry["facts"]],
+        variant=_expression(entry["variant"]),
+    )
+
+
+def _expression_data(expression: Expression) -> list[Any]:
+    return [expression.constant, [list(part) for part in expression.coefficients]]
+
+
+def _expression(data: Any) -> Expression:
+    constant, parts = data
+    coefficients = {str(name): _integer(k) for name, k in parts}
+    return Expression.of(_integer(constant), coefficients)
+
+
+def _number(value: Any) -> int:
+    if _integer(value) < 0:
+        raise BadData("a number is negative")
+    return int(value)
+
+
+def _integer(value: Any) -> int:
+    if type(value) is not int or abs(value) >= 1 << 128:
+        raise BadData("a number is expected")
+    return value
