@@ -15,21 +15,12 @@ import capstone
 import pytest
 
 from armsym.binary.open import open_image
-from armsym.bv.builder import ConcreteBuilder
 from armsym.errors import ArmsymError
-from armsym.machine.faults import Fault, Undecided
-from armsym.machine.memory import Memory
-from armsym.machine.state import Flags, State
-from isa import CLAUSES, decode
+from isa import CLAUSES
 from isa.allocation import encodings, reserved
 from isa.encoding import Pattern
-from isa.outcomes import ConstrainedUnpredictable, Outcome, Undefined, Unmodelled
+from tests.isa.outcome import outcome_of
 
-OUTCOMES = {
-    Undefined: "undefined",
-    ConstrainedUnpredictable: "unpredictable",
-    Unmodelled: "unmodelled",
-}
 # A million words take a minute on two cores.
 RANDOM_WORDS = int(os.environ.get("ARMSYM_RANDOM_WORDS", "200000"))
 SHARDS = 8
@@ -40,22 +31,6 @@ EXCUSES = [
         line.split("\t") for line in TABLE.read_text().splitlines() if not line.startswith("#")
     )
 ]
-
-
-def outcome_of(word: int) -> str:
-    """isa's outcome on a state of zeros; "executed" includes a fault of the access to memory."""
-    builder = ConcreteBuilder()
-    word64, vector, flag = (builder.const(width, 0) for width in (64, 128, 1))
-    memory = Memory(builder, [])
-    cpu = State(builder, [word64] * 32, [vector] * 32, Flags(*[flag] * 4), word64, memory)
-    cpu.next_pc = cpu.PC + 4
-    try:
-        decode(word).execute(cpu)
-    except Outcome as refusal:
-        return OUTCOMES[type(refusal)]
-    except (Fault, Undecided):
-        pass
-    return "executed"
 
 
 @cache

@@ -16,6 +16,7 @@ from isa.allocation import Rule, encodings, groups, reserved, unmodelled
 from isa.cubes import Cube, difference, size
 from isa.encoding import Pattern
 from isa.outcomes import ConstrainedUnpredictable, Outcome, Undefined, Unmodelled
+from tests.isa.outcome import outcome_of
 
 WORDS = st.integers(0, 2**32 - 1)
 # Cubes that differ in few bits, so that they meet: a free bit and a fixed one, in eight places.
@@ -145,6 +146,16 @@ def test_encoding_gives_the_word_back(clause: Clause) -> None:
         instruction = decode(word)
         assert instruction.clause is clause
         assert clause.pattern.encode(instruction.fields) == word
+
+
+@pytest.mark.parametrize("clause", CLAUSES, ids=lambda clause: clause.name)
+def test_what_executes_is_an_encoding(clause: Clause) -> None:
+    source = random.Random(clause.name)
+    words = (clause.pattern.random_word(source) for _ in range(200))
+    executed = [word for word in words if outcome_of(word) == "executed"]
+    assert executed
+    for word in executed:
+        assert any(word in encoding.words for encoding in encodings()), hex(word)
 
 
 @given(WORDS)

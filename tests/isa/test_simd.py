@@ -7,10 +7,8 @@ are Z and C.  The words are LLVM's, for the text beside.
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from importlib import resources
 from typing import NamedTuple
 
 import pytest
@@ -645,55 +643,3 @@ def test_symbolic_run_is_the_concrete_one(clause: Clause) -> None:
         values = RandomAssignment(seed)
         expected = outcome_of(ConcreteBuilder(), word, values)
         assert outcome_of(RawBuilder(), word, values) == expected, hex(word)
-
-
-def allocated() -> list[tuple[str, int, int]]:
-    """(name, mask, value) of the A64 encodings, in match order."""
-    rows = []
-    for line in resources.files("isa").joinpath("a64_encodings.tsv").read_text().splitlines():
-        if not line.startswith("#"):
-            name, bits = line.split("\t")
-            mask = int(re.sub("[01]", "1", bits).replace("x", "0"), 2)
-            rows.append((name, mask, int(bits.replace("x", "0"), 2)))
-    return rows
-
-
-@pytest.mark.parametrize("clause", CLASSES, ids=[c.name for c in CLASSES])
-def test_no_unallocated_word_has_a_meaning(clause: Clause) -> None:
-    builder = ConcreteBuilder()
-    rows = allocated()
-    meaningful = 0
-    for word in words(clause, 200):
-        try:
-            run_on(builder, word, lambda width, _: builder.const(width, 0))
-        except Outcome:
-            continue
-        meaningful += 1
-        assert any(word & mask == value for _, mask, value in rows), hex(word)
-    assert meaningful
-
-
-# Instructions of the vector and crypto classes that have no clause, by name.
-UNMODELLED_FAMILIES = re.compile(
-    "f(?!mov|csel)|bf|[su]cvtf|u(recp|rsqrt)e"  # floating-point arithmetic
-    "|(s|u|su|us)q"  # saturating: FPSR.QC
-    "|.*(dot|mmla)"  # dot and matrix products
-    "|aes|sm3|sm4"
-)
-
-
-def test_every_other_vector_instruction_has_a_clause() -> None:
-    source = random.Random(0)
-    seen = set()
-    for name, mask, value in allocated():
-        if "_vector_" not in name and not name.startswith(("fmov", "fcsel")):
-            continue
-        if "_memory_" in name or UNMODELLED_FAMILIES.match(name):
-            continue
-        seen.add(name)
-        for _ in range(60):
-            try:
-                decode(value | source.getrandbits(32) & ~mask)
-            except Unmodelled as outcome:
-                pytest.fail(str(outcome))
-    assert len(seen) > 150
