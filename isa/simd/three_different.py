@@ -72,7 +72,7 @@ def three_different_narrow(
 def pmull(cpu: State, Q: int, size: int, Rm: int, Rn: int, Rd: int) -> None:
     esize = v.check_size("PMULL", "bd", size)
     n, m = [v.read_part(cpu, i, Q, esize) for i in (Rn, Rm)]
-    products = [e.polynomial_multiply(x, y, 2 * esize) for x, y in zip(n, m, strict=True)]
+    products = [e.polynomial_multiply(x, y) for x, y in zip(n, m, strict=True)]
     cpu.V[Rd, 128] = cpu.builder.join(products)
 
 

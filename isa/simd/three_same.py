@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from armsym.bv.term import Term
 from armsym.machine.state import State
@@ -52,7 +51,7 @@ _OPERATIONS = {
     (0, 0b10010): Operation("MLA", "bhs", e.mul, e.add),
     (1, 0b10010): Operation("MLS", "bhs", e.mul, e.sub),
     (0, 0b10011): Operation("MUL", "bhs", e.mul),
-    (1, 0b10011): Operation("PMUL", "b", partial(e.polynomial_multiply, width=8)),
+    (1, 0b10011): Operation("PMUL", "b", lambda x, y: e.polynomial_multiply(x, y)[7:0]),
 }
 
 # The opcodes that the scalar form has, all for elements of 64 bits only.
