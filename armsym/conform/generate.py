@@ -98,16 +98,25 @@ def _meaningful_fields(clause: Clause, index: int, source: random.Random) -> dic
 
 
 def _refused(clause: Clause, fields: dict[str, int]) -> bool:
-    """Whether the clause gives the word no meaning, whatever its registers and wide fields are."""
+    """Whether the clause gives the word no meaning.
+
+    Mostly that depends on the narrow fields alone, for which it is remembered.
+    """
     narrow = [f for f in clause.pattern.fields if f.width <= 8 and not _is_register(f)]
-    return _refused_for(clause, tuple([(f.name, fields[f.name]) for f in narrow]))
+    known = tuple([(f.name, fields[f.name]) for f in narrow])
+    return _refused_for_some(clause, known) and _raises_outcome(clause, fields)
 
 
 @lru_cache(maxsize=1 << 16)
-def _refused_for(clause: Clause, narrow: tuple[tuple[str, int], ...]) -> bool:
+def _refused_for_some(clause: Clause, narrow: tuple[tuple[str, int], ...]) -> bool:
+    """Whether a word of these narrow fields is refused that has different registers."""
     others = {f.name: number for number, f in enumerate(clause.pattern.fields, 1)}
+    return _raises_outcome(clause, {**others, **dict(narrow)})
+
+
+def _raises_outcome(clause: Clause, fields: dict[str, int]) -> bool:
     try:
-        clause.semantics(_blank().copy(), **{**others, **dict(narrow)})
+        clause.semantics(_blank().copy(), **fields)
     except Outcome:
         return True
     except Exception:  # a fault, or a clause that breaks down: the comparison will show it
