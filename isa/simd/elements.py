@@ -85,6 +85,16 @@ def polynomial_multiply(x: Term, y: Term) -> Term:
     return x.builder.clmul(x, y)
 
 
+def dot(unsigned: tuple[int, int], x: Term, y: Term) -> Term:
+    """The sum, in 32 bits, of the products of the bytes of x and y, signed or `unsigned` each."""
+    b = x.builder
+    factors = [
+        [extend(U, byte, 32) for byte in b.split(vector, 8)]
+        for U, vector in zip(unsigned, (x, y), strict=True)
+    ]
+    return b.add(*[p * q for p, q in zip(*factors, strict=True)])
+
+
 def count_one_bits(x: Term) -> Term:
     """BitCount(): how many bits of x are 1, in x's width."""
     b = x.builder
