@@ -26,7 +26,7 @@ Choice = Callable[[Goal], Term | None]
 
 
 def then(first: Tactic, second: Tactic) -> Tactic:
-    """`second` on all that `first` leaves open.
+    """`second` on all that `first` leaves open; nothing if `first` changes nothing.
 
     A goal that `first` made may fail where the one before holds: only what refutes that counts.
     After a goal for which `second` gives a reason why it fails, the others are left alone.
@@ -34,17 +34,17 @@ def then(first: Tactic, second: Tactic) -> Tactic:
 
     def tactic(goal: Goal) -> Outcome:
         outcome = first(goal)
-        if not isinstance(outcome, Open):
+        if not isinstance(outcome, Open) or outcome.goals == (goal,):
             return outcome
         parts: list[Settled | Open] = []
-        failed = ""
+        failed: tuple[str, ...] = ()
         for made in outcome.goals:
-            part = stuck(made, failed) if failed else second(made)
+            part = stuck(made, *failed) if failed else second(made)
             if isinstance(part, Refuted):
                 refuted = goal.refuted_by(assignment(part.values))
                 return part if refuted else stuck(goal, "it does not hold in general")
             if isinstance(part, Open):
-                failed = part.reason
+                failed = part.reasons
             parts.append(part)
         return _joined(outcome, parts)
 
@@ -62,8 +62,8 @@ def orelse(*tactics: Tactic) -> Tactic:
                 return outcome
             undecided.append(outcome)
         least = min(undecided, key=lambda o: max(made.size for made in o.goals))
-        reasons = dict.fromkeys([o.reason for o in undecided if o.reason])
-        return replace(least, reason="; ".join(reasons))
+        reasons = dict.fromkeys([reason for o in undecided for reason in o.reasons])
+        return replace(least, reasons=tuple(reasons))
 
     return tactic
 
@@ -73,7 +73,7 @@ def split(choice: Choice) -> Tactic:
 
     def tactic(goal: Goal) -> Outcome:
         p = choice(goal)
-        return stuck(goal, "") if p is None else _split(goal, p, lambda hole: {p: hole})
+        return stuck(goal) if p is None else _split(goal, p, lambda hole: {p: hole})
 
     return tactic
 
@@ -84,7 +84,7 @@ def cases(choice: Choice) -> Tactic:
     def tactic(goal: Goal) -> Outcome:
         x = choice(goal)
         if x is None:
-            return stuck(goal, "")
+            return stuck(goal)
         return reduce(then, [_bit(x, k) for k in range(x.width)])(goal)
 
     return tactic
@@ -97,7 +97,7 @@ def relevant(goal: Goal) -> Outcome:
     while found := [fact for fact, below in waiting.items() if below & reached]:
         reached.update(*[waiting.pop(fact) for fact in found])
     facts = tuple([fact for fact in goal.facts if fact not in waiting])
-    return stuck(replace(goal, facts=facts), "")
+    return stuck(replace(goal, facts=facts))
 
 
 def cut(choice: Choice) -> Tactic:
@@ -106,9 +106,9 @@ def cut(choice: Choice) -> Tactic:
     def tactic(goal: Goal) -> Outcome:
         between = choice(goal)
         if between is None:
-            return stuck(goal, "")
+            return stuck(goal)
         goals = replace(goal, expected=between), replace(goal, actual=between)
-        return Open(goals, "", lambda steps: chain(*steps))
+        return Open(goals, (), lambda steps: chain(*steps))
 
     return tactic
 
@@ -119,11 +119,11 @@ def generalize(choices: Callable[[Goal], Sequence[Term]]) -> Tactic:
     def tactic(goal: Goal) -> Outcome:
         terms = choices(goal)
         if not terms:
-            return stuck(goal, "")
+            return stuck(goal)
         variables = fresh(goal.roots, [x.width for x in terms])
         *facts, actual, expected = replaced(goal.roots, dict(zip(terms, variables, strict=True)))
         made = Goal(tuple(facts), actual, expected)
-        return Open((made,), "", lambda s: Step("instance", (*variables, *terms), (s[0],)))
+        return Open((made,), (), lambda s: Step("instance", (*variables, *terms), (s[0],)))
 
     return tactic
 
@@ -192,7 +192,7 @@ def _split(goal: Goal, p: Term, spelled: Callable[[Term], dict[Term, Term]]) -> 
         of = [rewritten(hole, (left, right), truth(p, holds), step) for step, holds in cases]
         return Step("split", (p,), tuple(of))
 
-    return Open(tuple(made), "", join)
+    return Open(tuple(made), (), join)
 
 
 def _joined(outcome: Open, parts: Sequence[Settled | Open]) -> Settled | Open:
@@ -210,4 +210,4 @@ def _joined(outcome: Open, parts: Sequence[Settled | Open]) -> Settled | Open:
     if not remaining:
         return Settled(join([]))
     goals = tuple([goal for part in remaining for goal in part.goals])
-    return Open(goals, next((p.reason for p in remaining if p.reason), ""), join)
+    return Open(goals, tuple(dict.fromkeys([r for p in remaining for r in p.reasons])), join)

@@ -21,7 +21,7 @@ def evaluation(samples: int) -> Tactic:
             drawn = RandomAssignment(seed, corner=(0.25, 0.9)[seed % 2])
             if goal.refuted_by(drawn):
                 return Refuted(drawn.values)
-        return stuck(goal, "")
+        return stuck(goal)
 
     return tactic
 

@@ -50,11 +50,11 @@ class Goal:
         return equality_script([(self.actual, self.expected)], self.facts)
 
     def __str__(self) -> str:
-        given = f"given {len(self.facts)} facts, " if self.facts else ""
         names = sorted({repr(leaf) for leaf in leaves(self.roots)})
         listed = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
+        facts = f" where {len(self.facts)} facts hold" if self.facts else ""
         return (
-            f"{given}{self.actual!r:.100} = {self.expected!r:.100}"
+            f"{self.actual!r:.100} = {self.expected!r:.100}{facts}"
             f" ({self.actual.width} bits, {self.size} terms, of {listed or 'no leaves'})"
         )
 
@@ -100,10 +100,10 @@ class Refuted:
 
 @dataclass(frozen=True)
 class Open:
-    """What remains to be shown, why, and how the goal follows from it: from a step for each."""
+    """What remains to be shown, how the goal follows from a step for each, and what was tried."""
 
     goals: tuple[Goal, ...]
-    reason: str
+    reasons: tuple[str, ...]
     join: Callable[[Sequence[Step]], Step]
 
 
@@ -111,9 +111,9 @@ Outcome = Settled | Refuted | Open
 Tactic = Callable[[Goal], Outcome]
 
 
-def stuck(goal: Goal, reason: str) -> Open:
-    """A tactic that does not apply leaves the goal as it was."""
-    return Open((goal,), reason, lambda steps: steps[0])
+def stuck(goal: Goal, *reasons: str) -> Open:
+    """A tactic that fails, for these reasons, or does not apply, leaves the goal as it was."""
+    return Open((goal,), reasons, lambda steps: steps[0])
 
 
 class Lemmas:

@@ -56,7 +56,8 @@ def settle(
             return Doubtful(by_name(outcome.values))
         if isinstance(outcome, Open):
             smallest = min(outcome.goals, key=lambda g: g.size)
-            return Unsettled(what, f"{outcome.reason}; open is {smallest}", smallest.smtlib())
+            reason = f"{smallest} is open ({'; '.join(outcome.reasons)})"
+            return Unsettled(what, reason, smallest.smtlib())
         uses.append([number, lemmas.add(outcome.step), {"nodes": [], "roots": [], "variables": []}])
     return Evidence(lemmas.list, uses)
 

@@ -27,16 +27,12 @@ CASE_BITS = 4
 def default(seconds: float) -> Tactic:
     """Each attempt of a solver has so much time."""
     values = evaluation(SAMPLES)
-    by_table = then(generalize(elements), table)
+    by_table = orelse(table, then(generalize(elements), table))
+    by_cases = orelse(_splits(SPLITS), then(cases(narrow(CASE_BITS)), meaning))
     proof = clausal(seconds)
     in_general = then(generalize(shared), orelse(values, meaning, by_table, proof))
-    by_cases = orelse(_splits(SPLITS), then(cases(narrow(CASE_BITS)), meaning))
-    return orelse(
-        values,
-        then(relevant, orelse(meaning, by_table, by_cases, in_general)),
-        proof,
-        word(seconds),
-    )
+    checked = orelse(meaning, by_table, by_cases, in_general, proof)
+    return orelse(values, then(relevant, checked), checked, word(seconds))
 
 
 def _splits(depth: int) -> Tactic:
