@@ -33,6 +33,7 @@ _USER_SPACE = 1 << 47
 _GOLDEN = 0x9E3779B1
 _REDRAWS = 16
 _TRAP_PERIOD = 4093
+# The values that a state's registers are drawn from, so that some are equal.
 _POOL = 12
 
 
@@ -194,7 +195,7 @@ def _uniform(source: random.Random, width: int, count: int) -> list[int]:
 
 
 def _corners(source: random.Random, width: int, count: int) -> list[int]:
-    """Few values, mostly corners, so that registers are often equal."""
+    """Mostly corners."""
     pool = [random_value(source, width, corner=0.9) for _ in range(_POOL)]
     return source.choices(pool, k=count)
 
@@ -214,7 +215,8 @@ def _lanes(source: random.Random, width: int, count: int) -> list[int]:
     high = 1 << (lane - 1)
     corners = (0, 1, high - 1, high, 2 * high - 1, source.getrandbits(lane))
     parts = [value.to_bytes(lane // 8, "little") for value in corners]
-    return _split(b"".join(source.choices(parts, k=width // lane * count)), width)
+    pool = _split(b"".join(source.choices(parts, k=width // lane * _POOL)), width)
+    return source.choices(pool, k=count)
 
 
 def _split(data: bytes, width: int) -> list[int]:
