@@ -63,8 +63,8 @@ def refusal(word: int) -> Outcome:
     for rule in _reserved_words().at(word):
         return rule.outcome(rule.reason)
     for encoding in _encoded_words().at(word):
-        reasons = [family.reason for family in encoding.families] or ["no clause"]
-        return Unmodelled(f"{encoding.mnemonic}: {reasons[0]}")
+        (family,) = encoding.families
+        return Unmodelled(f"{encoding.mnemonic}: {family.reason}")
     (group,) = _grouped_words().at(word)
     return group.outcome(group.reason)
 

@@ -73,16 +73,16 @@ class _Rule(NamedTuple):
 
 
 _RULES = {
-    "meaning": _Rule(2, 0, "", lambda k, x, of, text: k.equality(*x)),
-    "table": _Rule(2, 0, "", lambda k, x, of, text: k.table(*x)),
-    "clausal": _Rule(2, 0, "proof", lambda k, x, of, text: k.clausal(*x, text)),
-    "trusted": _Rule(2, 0, "whose", lambda k, x, of, text: k.trusted(*x, _word(text))),
-    "assume": _Rule(1, 0, "", lambda k, x, of, text: k.assume(*x)),
+    "meaning": _Rule(2, 0, "", lambda k, x, of, text: k.equality(x[0], x[1])),
+    "table": _Rule(2, 0, "", lambda k, x, of, text: k.table(x[0], x[1])),
+    "clausal": _Rule(2, 0, "proof", lambda k, x, of, text: k.clausal(x[0], x[1], text)),
+    "trusted": _Rule(2, 0, "whose", lambda k, x, of, text: k.trusted(x[0], x[1], _word(text))),
+    "assume": _Rule(1, 0, "", lambda k, x, of, text: k.assume(x[0])),
     "discharge": _Rule(1, 1, "", lambda k, x, of, text: k.discharge(of[0], x[0])),
-    "split": _Rule(1, 2, "", lambda k, x, of, text: k.split(x[0], *of)),
-    "symmetry": _Rule(0, 1, "", lambda k, x, of, text: k.symmetry(*of)),
-    "transitive": _Rule(0, 2, "", lambda k, x, of, text: k.transitive(*of)),
-    "congruence": _Rule(2, 1, "", lambda k, x, of, text: k.congruence(*x, *of)),
+    "split": _Rule(1, 2, "", lambda k, x, of, text: k.split(x[0], of[0], of[1])),
+    "symmetry": _Rule(0, 1, "", lambda k, x, of, text: k.symmetry(of[0])),
+    "transitive": _Rule(0, 2, "", lambda k, x, of, text: k.transitive(of[0], of[1])),
+    "congruence": _Rule(2, 1, "", lambda k, x, of, text: k.congruence(x[0], x[1], of[0])),
     "instance": _Rule(None, 1, "", lambda k, x, of, text: k.instance(of[0], _halves(x))),
 }
 

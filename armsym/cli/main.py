@@ -29,6 +29,7 @@ VERBS = {
     "fetch": ("binary", "Download a pinned binary into the cache.", "fetch aws-lc"),
     "coverage": ("coverage", "Tell which instructions are modelled.", "coverage aws-lc '^sha512'"),
     "conform": ("conform", "Test instructions against an emulator.", "conform --tests 1000"),
+    "audit": ("audit", "Prove the fast engine's rewrite rules.", "audit rules"),
 }
 
 

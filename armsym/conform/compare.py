@@ -24,7 +24,8 @@ class Verdict(StrEnum):
     """What a case showed.
 
     On the first three isa and the oracle agree; the next two are not put to the oracle, since any
-    behaviour is allowed or isa gives none; DEVIATED is a disagreement that the oracle is known for.
+    behaviour is allowed or isa gives none; DEVIATED is a disagreement that the oracle is known for;
+    UNTESTED an instruction that it is known to lack.
     """
 
     EXECUTED = "executed"
@@ -33,6 +34,7 @@ class Verdict(StrEnum):
     UNPREDICTABLE = "unpredictable"
     UNMODELLED = "unmodelled"
     DEVIATED = "deviated"
+    UNTESTED = "untested"
     MISMATCH = "mismatch"
 
 
@@ -103,9 +105,11 @@ class Comparison:
             found = differences(isa, answer)
         if not found:
             return Finding(_AGREED[isa.outcome], answer=answer)
-        known = (d.reason for d in self._deviations if d.excuses(case.word, found))
-        reason = next(known, "")
-        return Finding(Verdict.DEVIATED if reason else Verdict.MISMATCH, found, reason, answer)
+        known = next((d for d in self._deviations if d.excuses(case.word, found)), None)
+        if known is None:
+            return Finding(Verdict.MISMATCH, found, answer=answer)
+        verdict = Verdict.UNTESTED if known.lacking else Verdict.DEVIATED
+        return Finding(verdict, found, known.reason, answer)
 
 
 def differences(isa: RunResult, oracle: RunResult) -> list[Difference]:

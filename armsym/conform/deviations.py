@@ -21,12 +21,14 @@ class Difference:
 class Deviation:
     """Words, as an encoding pattern, on which isa and the oracle are known to differ, and why.
 
-    Nothing but differences that all are `expected` is excused.
+    Nothing but differences that all are `expected` is excused.  `lacking` tells that the oracle does
+    not have the instruction at all.
     """
 
     words: Pattern
     expected: Callable[[Difference], bool]
     reason: str
+    lacking: bool = False
 
     def excuses(self, word: int, differences: Sequence[Difference]) -> bool:
         """Whether these differences of the word are the known ones."""
@@ -42,6 +44,12 @@ def _outcome(isa: str, *oracle: str) -> Callable[[Difference], bool]:
     return lambda d: d.name == "outcome" and d.isa == isa and d.oracle in oracle
 
 
+def _lacking(words: str, feature: str) -> Deviation:
+    """An instruction that is later than the oracle."""
+    pattern, expected = Pattern.parse(words), _outcome("executed", "undefined")
+    return Deviation(pattern, expected, f"{feature} is later than the oracle's QEMU", lacking=True)
+
+
 def _top_byte_ignored(difference: Difference) -> bool:
     """PC is isa's but for its highest byte, which the oracle fills with bit 55."""
     if difference.name != "PC":
@@ -55,10 +63,11 @@ _UNALIGNED_ORDERED = _deviation(
     _outcome("alignment fault", "executed", "read fault", "write fault"),
     "Unicorn does not check the alignment of LDAR, STLR and their like",
 )
-_NXS = _deviation(
-    "11010101000000110011 imm2:2 10 001 11111",
-    _outcome("executed", "undefined"),
-    "DSB with the nXS qualifier (FEAT_XS) is later than the oracle's QEMU",
+_NXS = _lacking("11010101000000110011 imm2:2 10 001 11111", "FEAT_XS")
+_I8MM = (
+    _lacking("0 Q 0 01110 100 Rm:5 100111 Rn:5 Rd:5", "FEAT_I8MM"),
+    _lacking("0 1 U 01110 100 Rm:5 1010 mixed 1 Rn:5 Rd:5", "FEAT_I8MM"),
+    _lacking("0 Q 0 01111 U 0 L M Rm:4 1111 H 0 Rn:5 Rd:5", "FEAT_I8MM"),
 )
 _FMOV_HALF = _deviation(
     "0 Q 1 0111100000 abc:3 1111 1 1 defgh:5 Rd:5",
@@ -72,7 +81,7 @@ _TAGGED_PC = _deviation(
 )
 
 DEVIATIONS: Mapping[str, Sequence[Deviation]] = {
-    "unicorn": (_UNALIGNED_ORDERED, _NXS, _FMOV_HALF),
+    "unicorn": (_UNALIGNED_ORDERED, _NXS, *_I8MM, _FMOV_HALF),
     "qemu": (_NXS, _FMOV_HALF, _TAGGED_PC),
     "native": (_TAGGED_PC,),
 }

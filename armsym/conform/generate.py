@@ -33,6 +33,7 @@ _USER_SPACE = 1 << 47
 _GOLDEN = 0x9E3779B1
 _REDRAWS = 16
 _TRAP_PERIOD = 4093
+# The values that a state's registers are drawn from, so that some are equal.
 _POOL = 12
 
 
@@ -98,16 +99,25 @@ def _meaningful_fields(clause: Clause, index: int, source: random.Random) -> dic
 
 
 def _refused(clause: Clause, fields: dict[str, int]) -> bool:
-    """Whether the clause gives the word no meaning, whatever its registers and wide fields are."""
+    """Whether the clause gives the word no meaning.
+
+    Mostly that depends on the narrow fields alone, for which it is remembered.
+    """
     narrow = [f for f in clause.pattern.fields if f.width <= 8 and not _is_register(f)]
-    return _refused_for(clause, tuple([(f.name, fields[f.name]) for f in narrow]))
+    known = tuple([(f.name, fields[f.name]) for f in narrow])
+    return _refused_for_some(clause, known) and _raises_outcome(clause, fields)
 
 
 @lru_cache(maxsize=1 << 16)
-def _refused_for(clause: Clause, narrow: tuple[tuple[str, int], ...]) -> bool:
+def _refused_for_some(clause: Clause, narrow: tuple[tuple[str, int], ...]) -> bool:
+    """Whether a word of these narrow fields is refused that has different registers."""
     others = {f.name: number for number, f in enumerate(clause.pattern.fields, 1)}
+    return _raises_outcome(clause, {**others, **dict(narrow)})
+
+
+def _raises_outcome(clause: Clause, fields: dict[str, int]) -> bool:
     try:
-        clause.semantics(_blank().copy(), **{**others, **dict(narrow)})
+        clause.semantics(_blank().copy(), **fields)
     except Outcome:
         return True
     except Exception:  # a fault, or a clause that breaks down: the comparison will show it
@@ -185,7 +195,7 @@ def _uniform(source: random.Random, width: int, count: int) -> list[int]:
 
 
 def _corners(source: random.Random, width: int, count: int) -> list[int]:
-    """Few values, mostly corners, so that registers are often equal."""
+    """Mostly corners."""
     pool = [random_value(source, width, corner=0.9) for _ in range(_POOL)]
     return source.choices(pool, k=count)
 
@@ -205,7 +215,8 @@ def _lanes(source: random.Random, width: int, count: int) -> list[int]:
     high = 1 << (lane - 1)
     corners = (0, 1, high - 1, high, 2 * high - 1, source.getrandbits(lane))
     parts = [value.to_bytes(lane // 8, "little") for value in corners]
-    return _split(b"".join(source.choices(parts, k=width // lane * count)), width)
+    pool = _split(b"".join(source.choices(parts, k=width // lane * _POOL)), width)
+    return source.choices(pool, k=count)
 
 
 def _split(data: bytes, width: int) -> list[int]:

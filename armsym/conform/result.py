@@ -54,15 +54,16 @@ class ClassReport:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing differs, and at least one case was really compared."""
-        return not self.mismatches and self.counts[Verdict.EXECUTED] > 0
+        """Whether nothing differs, and at least one case was compared, if the oracle can do that."""
+        compared = self.counts[Verdict.EXECUTED] or self.counts[Verdict.UNTESTED]
+        return not self.mismatches and compared > 0
 
     def count(self, case: Case, finding: Finding, oracle: str) -> None:
         """Takes in what a case showed."""
         self.counts[finding.verdict] += 1
         if finding.verdict is Verdict.MISMATCH:
             self.mismatches.append(Disagreement(case, finding, oracle))
-        elif finding.verdict is Verdict.DEVIATED:
+        elif finding.verdict in (Verdict.DEVIATED, Verdict.UNTESTED):
             self.deviations.append(Disagreement(case, finding, oracle))
 
     def add(self, other: ClassReport) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import lru_cache, partial
 from itertools import groupby, islice
 from multiprocessing import get_context
@@ -88,17 +88,16 @@ def conform_case(clause: Clause, seed: int, index: int, oracle: str = "unicorn")
 
 def replay(path: Path) -> Report:
     """Checks isa against the answers in a trace file.  Raises ArmsymError, see Trace."""
-    trace = Trace(path)
-    header = trace.header
     reports: dict[Clause, ClassReport] = {}
-    records = iter(trace)
-    while batch := list(islice(records, _BATCH)):
-        for clause, group in groupby(batch, lambda record: record.case.clause):
-            answers = list(group)
-            cases = [record.case for record in answers]
-            report = reports.setdefault(clause, ClassReport(clause))
-            for case, finding in _checked(clause, cases, header, Answers(answers)):
-                report.count(case, finding, header.oracle)
+    with closing(Trace(path)) as trace:
+        header, records = trace.header, iter(trace)
+        while batch := list(islice(records, _BATCH)):
+            for clause, group in groupby(batch, lambda record: record.case.clause):
+                answers = list(group)
+                cases = [record.case for record in answers]
+                report = reports.setdefault(clause, ClassReport(clause))
+                for case, finding in _checked(clause, cases, header, Answers(answers)):
+                    report.count(case, finding, header.oracle)
     return Report(header.oracle, header.seed, list(reports.values()))
 
 
@@ -169,6 +168,6 @@ def _test(seed: int, oracle: str, record: bool, unit: Unit) -> UnitResult:
 def _checked(
     clause: Clause, cases: Sequence[Case], header: TraceHeader, oracle: InstructionOracle
 ) -> Iterator[tuple[Case, Finding]]:
-    deviations = DEVIATIONS.get(header.oracle, ())
+    deviations = DEVIATIONS[header.oracle]
     comparison = Comparison(clause, header.regions, oracle, deviations)
     yield from zip(cases, comparison.check(cases), strict=True)

@@ -5,7 +5,7 @@ Inside a gzip file are, numbers being little-endian:
     the line MAGIC; a line of JSON: oracle, description, seed, regions
     the bytes of the regions
     records: HEAD, the state before, that state xor the one after, changes
-             (a change: region u8, offset u32, length u16, the bytes there)
+             (a change: region u8, offset u32, length u32, the bytes there)
     at last: HEAD with the kind END and the number of records
 
 A trace may come from anywhere: nothing of it is believed before it is checked.
@@ -24,6 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+from armsym.conform.deviations import DEVIATIONS
 from armsym.conform.generate import Case
 from armsym.errors import ArmsymError
 from armsym.oracle.concrete import (
@@ -53,12 +54,18 @@ _ENDINGS = (
 )
 _END = 255
 _HEAD = struct.Struct("<BIIH")  # kind; word; index of the case, or number of records; changes
-_CHANGE = struct.Struct("<BIH")
+_CHANGE = struct.Struct("<BII")
+
+# What reading a damaged file raises: gzip and zlib, json, and access to what it has decoded.
+_DAMAGE = (
+    *(OSError, EOFError, zlib.error),
+    *(ValueError, RecursionError, LookupError, TypeError),
+)
 
 _LEVEL = 6
 _MAX_HEADER = 1 << 16
-_MAX_MEMORY = 1 << 26
-_MAX_REGIONS = 16
+_MAX_REGION = 1 << 24
+_MAX_REGIONS = 8
 
 
 @dataclass(frozen=True)
@@ -189,7 +196,7 @@ class Trace:
         self._path = path
         self._count = 0
         try:
-            self._file = gzip.GzipFile(fileobj=path.open("rb"))
+            self._file = gzip.GzipFile(path)
         except OSError as error:
             raise ArmsymError("trace-unreadable", f"{path}: {error.strerror}") from error
         with self._reading():
@@ -204,12 +211,16 @@ class Trace:
                 return
             yield record
 
+    def close(self) -> None:
+        """Closes the file."""
+        self._file.close()
+
     def _header(self) -> TraceHeader:
         self._require(self._file.readline(len(MAGIC)) == MAGIC, "it is no trace of this version")
         line = json.loads(self._file.readline(_MAX_HEADER))
         names, declared = ("oracle", "description", "seed"), line["regions"]
         oracle, description, seed = [line[name] for name in names]
-        self._require(isinstance(oracle, str) and isinstance(description, str), "the oracle's name")
+        self._require(oracle in DEVIATIONS and isinstance(description, str), "the oracle")
         self._require(type(seed) is int, "the seed")
         self._require(isinstance(declared, list) and len(declared) <= _MAX_REGIONS, "the regions")
         return TraceHeader(oracle, description, seed, [self._region(r) for r in declared])
@@ -217,9 +228,10 @@ class Trace:
     def _region(self, declared: dict[str, Any]) -> ConcreteRegion:
         name, permissions = declared["name"], declared["permissions"]
         address, size = declared["address"], declared["size"]
-        self._require(isinstance(name, str) and permissions in ("r", "rw", "rx"), "a region")
+        self._require(isinstance(name, str) and name.isidentifier(), "a region's name")
+        self._require(permissions in ("r", "rw", "rx"), "a region's permissions")
         self._require(type(address) is int and type(size) is int, "a region's extent")
-        self._require(0 <= size <= _MAX_MEMORY, "a region's size")
+        self._require(0 <= size <= _MAX_REGION, "a region's size")
         return ConcreteRegion(name, address, self._read(size), permissions)
 
     def _next(self) -> Recorded | None:
@@ -244,8 +256,7 @@ class Trace:
         try:
             clause = decode(word).clause
         except Outcome as error:
-            self._require(False, f"{word:08x}: {error}")
-            raise
+            raise self._bad(f"{word:08x}: {error}") from error
         return Case(clause, self.header.seed, index, word, state)
 
     def _memory(self, changes: int) -> dict[str, bytes]:
@@ -254,8 +265,9 @@ class Trace:
         for _ in range(changes):
             number, offset, length = _CHANGE.unpack(self._read(_CHANGE.size))
             self._require(number < len(regions), "a change's region")
-            name, data = regions[number].name, self._read(length)
+            name = regions[number].name
             self._require(name in memory and offset + length <= len(memory[name]), "a change")
+            data = self._read(length)
             memory[name] = memory[name][:offset] + data + memory[name][offset + length :]
         return memory
 
@@ -266,12 +278,15 @@ class Trace:
 
     def _require(self, condition: bool, what: str) -> None:
         if not condition:
-            raise ArmsymError("bad-trace", f"{self._path}, record {self._count}: {what}")
+            raise self._bad(what)
+
+    def _bad(self, what: str) -> ArmsymError:
+        return ArmsymError("bad-trace", f"{self._path}, record {self._count}: {what}")
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
         """Turns the errors of a damaged file into the user's."""
         try:
             yield
-        except (OSError, EOFError, zlib.error, ValueError, LookupError, TypeError) as error:
+        except _DAMAGE as error:
             raise ArmsymError("bad-trace", f"{self._path}: {error}") from error

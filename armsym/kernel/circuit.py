@@ -20,7 +20,7 @@ Bits = list[int]  # a literal per bit of a term, the lowest first
 TRUE, FALSE = 1, -1
 
 # A circuit has at most so many bits of terms and gates, counting gates that are not needed.
-CIRCUIT_LIMIT = 1 << 22
+CIRCUIT_LIMIT = 1 << 19
 
 
 class Circuit:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from armsym.binary.image import Address, Image
+from armsym.binary.image import SLOT_SIZE, Address, Image
 from armsym.check.certificate import Certificate
 from armsym.check.invariants import to_data
 from armsym.check.replay import replay
@@ -75,11 +75,15 @@ class _Recorder:
         self.image = replace(image, segments=tuple(segments))
 
     def code(self, executed: Sequence[int]) -> list[list[Any]]:
-        """The bytes read, in runs of [address, bytes in hexadecimal, whether executed]."""
+        """The bytes read, in runs of [address, bytes in hexadecimal, whether executed].
+
+        The bytes below the slots that were read are among them: they are where the slots lie.
+        """
         instructions = {address + byte for address in executed for byte in range(4)}
         pieces = []
-        for segment, data in zip(self._image.segments, self._data, strict=True):
-            at = sorted(segment.address + offset for offset in data.read)
+        for segment, data, slots in zip(self._image.segments, self._data, self._slots, strict=True):
+            below = {offset + byte for offset in slots.read for byte in range(SLOT_SIZE)}
+            at = sorted(segment.address + offset for offset in data.read | below)
             runs = groupby(enumerate(at), key=lambda p: (p[1] - p[0], p[1] in instructions))
             for (_, is_code), run in runs:
                 addresses = [address for _, address in run]

@@ -25,7 +25,7 @@ BETWEEN_BUFFERS = 1 << 36
 class CallAssignment:
     """Values of the leaves of an execution: addresses laid out, all else drawn from `seed`.
 
-    `given` fixes variables by name, and elements as "name[index]".
+    `given` fixes variables that are no addresses by name, and elements as "name[index]".
     """
 
     def __init__(
@@ -49,12 +49,12 @@ class CallAssignment:
 
     def __call__(self, width: int, name: str, args: tuple[int, ...]) -> int:
         place = f"{name}[{args[0]}]" if args else name
+        if name in self._fixed and not args:
+            return self._fixed[name]
         if place in self._given:
             return self._given[place]
         if name in self.unknown_bytes and args:
             return self.unknown_bytes[name][args[0]]
-        if name in self._fixed and not args:
-            return self._fixed[name]
         return self._drawn(width, name, args)
 
 

@@ -13,17 +13,24 @@ from armsym.check.certificate import Certificate
 from armsym.check.replay import FOUNDATIONS, Refused
 from armsym.contract.execution import Execution
 from armsym.contract.language import Contract, Proof
+from armsym.kernel.builder import KernelBuilder
 from armsym.prove.certify import Certified, certify
 from armsym.prove.explore import Exploration, explore
 from armsym.prove.instance import Instance
 from armsym.prove.refute import Refuter
 from armsym.prove.result import PROPERTIES, Counterexample, Result, Verdict
-from armsym.prove.settle import Proved, satisfy, settle
+from armsym.prove.tactics.goal import by_name
+from armsym.prove.tactics.portfolio import Contradiction, Model, satisfy
+from armsym.prove.tactics.settle import Doubtful, Evidence, Unsettled, settle
+from armsym.prove.tactics.strategy import default
 from isa.outcomes import Unmodelled
 
 # Random calls made to refute a proof that does not go through, of so many tries to find them.
 CALLS = 24
 TRIES = 400
+
+# Calls that try the values under which a goal fails, the rest of the call drawn anew in each.
+COMPLETIONS = 4
 
 Progress = Callable[[str], None]
 
@@ -37,6 +44,7 @@ class Finding:
     counterexample: Counterexample | None = None
     rests_on: tuple[str, ...] = ()
     certificate: Certificate | None = None
+    goal: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,7 @@ def prove(
         rests_on=finding.rests_on,
         counterexample=finding.counterexample,
         certificate=finding.certificate,
+        goal=finding.goal,
     )
 
 
@@ -124,7 +133,7 @@ class _Judge:
         if isinstance(witness, Finding):
             return witness
         if not self.exploration.reasons:
-            return self._confirmed(witness, Proved())
+            return self._confirmed(witness, Evidence())
         self.progress("looking for a counterexample")
         found = self.refuter.search(CALLS, TRIES)
         if found is not None:
@@ -138,16 +147,16 @@ class _Judge:
         for call in self.refuter.admissible(range(TRIES)):
             return call
         self.progress("looking for inputs that meet the preconditions")
-        answer, values = satisfy(self.exploration.execution.initial.facts, self.seconds)
-        if answer.status == "unsat":
+        answer = satisfy(self.exploration.execution.initial.facts, self.seconds)
+        if isinstance(answer, Contradiction):
             return Finding(Verdict.VACUOUS, "no input meets the preconditions")
-        if answer.status == "sat":
-            call = self.refuter.call(0, values)
+        if isinstance(answer, Model):
+            call = self.refuter.call(0, by_name(answer.values))
             if call.admissible():
                 return call
         return Finding(Verdict.UNKNOWN, "no input is known that meets the preconditions")
 
-    def _confirmed(self, witness: Instance, evidence: Proved) -> Finding:
+    def _confirmed(self, witness: Instance, evidence: Evidence) -> Finding:
         """PROVED, if the kernel shows it and the emulator agrees on the witness."""
         self.progress("replaying a witness")
         contradiction = self.refuter.check(witness)
@@ -166,7 +175,7 @@ class _Judge:
         rests_on = (*FOUNDATIONS, *sorted(shown.theorem.rests_on))
         return Finding(Verdict.PROVED, rests_on=rests_on, certificate=shown.certificate)
 
-    def _certified(self, evidence: Proved) -> Certified:
+    def _certified(self, evidence: Evidence) -> Certified:
         execution = self.exploration.execution
         executed = [execution.link_address(pc) for pc in self.exploration.addresses]
         return certify(
@@ -184,14 +193,25 @@ class _Judge:
         """The verdict when what terms leave open is tried by other means."""
         if self.exploration.stops or "constant_time" in self.exploration.reasons:
             return Finding(Verdict.UNKNOWN, self._first_reason())
-        outcome = settle(self.exploration, self.seconds, self.progress)
-        if isinstance(outcome, Proved):
+        routine = self.routine
+        execution = Execution(routine.contract, routine.image, routine.entry, KernelBuilder())
+        tactic = default(self.seconds)
+        outcome = settle(execution, self.exploration.steps, tactic, self.progress)
+        if isinstance(outcome, Evidence):
             return self._confirmed(witness, outcome)
-        if outcome.values is not None:
-            found = self.refuter.check(self.refuter.call(0, outcome.values))
-            if found is not None:
+        if isinstance(outcome, Unsettled):
+            reason = f"{outcome.what} is not shown to be what the contract says: {outcome.reason}"
+            return Finding(Verdict.UNKNOWN, reason, goal=outcome.smtlib)
+        return self._replayed(outcome)
+
+    def _replayed(self, doubt: Doubtful) -> Finding:
+        """REFUTED, if the emulator confirms what values of the leaves promise."""
+        for seed in range(COMPLETIONS):
+            call = self.refuter.call(seed, doubt.values)
+            if call.admissible() and (found := self.refuter.check(call)):
                 return Finding(Verdict.REFUTED, found.violation, found)
-        return Finding(Verdict.UNKNOWN, f"{self._first_reason()} ({outcome.reason})")
+        reason = f"{self._first_reason()}: it fails for values that the emulator does not confirm"
+        return Finding(Verdict.UNKNOWN, reason)
 
     def _first_reason(self) -> str:
         return next(iter(self.exploration.reasons.values()))

@@ -46,8 +46,9 @@ class Result:
     """What is known of one routine after a proof was tried; `to_json` is one element of `results`.
 
     instructions: distinct addresses executed; steps: instructions executed on all paths; terms:
-    nodes compared; peak_memory: bytes of the process that ran the proof; certificate: of a PROVED
-    routine, no part of the JSON.
+    nodes compared; peak_memory: bytes of the process that ran the proof; goal: of an UNKNOWN
+    routine, the smallest goal that stayed open, as SMT-LIB text; certificate: of a PROVED one, no
+    part of the JSON.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Result:
     peak_memory: int = 0
     rests_on: tuple[str, ...] = ()
     counterexample: Counterexample | None = None
+    goal: str = ""
     certificate: Certificate | None = None
 
     def to_json(self) -> dict[str, Any]:

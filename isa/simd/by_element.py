@@ -1,18 +1,19 @@
-"""Advanced SIMD vector x indexed element: integer multiplications by one element of a vector.
-
-Those that set FPSR.QC, the dot products and the floating-point ones have no clause.
-"""
+"""Advanced SIMD vector x indexed element, and its scalar form: integer multiplications."""
 
 from __future__ import annotations
 
 from armsym.bv.term import Term
 from armsym.machine.state import State
 from isa.encoding import a64
+from isa.outcomes import Undefined
 from isa.simd import elements as e
+from isa.simd import saturation as s
 from isa.simd import vectors as v
+from isa.simd.saturation import Saturating
 from isa.simd.vectors import Operation
 
 _SECTION = "Advanced SIMD vector x indexed element"
+_SCALAR_SECTION = "Advanced SIMD scalar x indexed element"
 
 _MUL = Operation("MUL", "hs", e.mul)
 
@@ -51,6 +52,90 @@ def mull_by_element(
     m = e.extend(U, _element(cpu, size, **element), 16 << size)
     n = [e.extend(U, x, 16 << size) for x in v.read_part(cpu, Rn, Q, 8 << size)]
     v.apply(cpu, operation, Rd, n, [m] * len(n))
+
+
+_HIGH = {
+    0: Saturating("SQDMULH", "hs", s.doubled_product_high),
+    1: Saturating("SQRDMULH", "hs", s.rounded_doubled_product_high),
+}
+
+
+@a64("0 Q 0 01111 size:2 L M Rm:4 110 R H 0 Rn:5 Rd:5", section=_SECTION)
+def sqdmulh_by_element(
+    cpu: State, Q: int, size: int, R: int, Rn: int, Rd: int, **element: int
+) -> None:
+    operation, n = v.select(_HIGH, R, size), v.read(cpu, Rn, Q, 8 << size)
+    s.apply(cpu, operation, Rd, n, [_element(cpu, size, **element)] * len(n))
+
+
+@a64("01 0 11111 size:2 L M Rm:4 110 R H 0 Rn:5 Rd:5", section=_SCALAR_SECTION)
+def scalar_sqdmulh_by_element(
+    cpu: State, size: int, R: int, Rn: int, Rd: int, **element: int
+) -> None:
+    operation, n = v.select(_HIGH, R, size), cpu.V[Rn, 8 << size]
+    s.apply(cpu, operation, Rd, [n], [_element(cpu, size, **element)])
+
+
+_HIGH_ACCUMULATE = {
+    0: Saturating("SQRDMLAH", "hs", s.add_doubled_product_high),
+    1: Saturating("SQRDMLSH", "hs", s.sub_doubled_product_high),
+}
+
+
+@a64("0 Q 1 01111 size:2 L M Rm:4 11 S 1 H 0 Rn:5 Rd:5", section=_SECTION)
+def sqrdmlah_by_element(
+    cpu: State, Q: int, size: int, S: int, Rn: int, Rd: int, **element: int
+) -> None:
+    operation = v.select(_HIGH_ACCUMULATE, S, size)
+    d, n = [v.read(cpu, i, Q, 8 << size) for i in (Rd, Rn)]
+    s.apply(cpu, operation, Rd, d, n, [_element(cpu, size, **element)] * len(n))
+
+
+@a64("01 1 11111 size:2 L M Rm:4 11 S 1 H 0 Rn:5 Rd:5", section=_SCALAR_SECTION)
+def scalar_sqrdmlah_by_element(
+    cpu: State, size: int, S: int, Rn: int, Rd: int, **element: int
+) -> None:
+    operation = v.select(_HIGH_ACCUMULATE, S, size)
+    d, n = [cpu.V[i, 8 << size] for i in (Rd, Rn)]
+    s.apply(cpu, operation, Rd, [d], [n], [_element(cpu, size, **element)])
+
+
+@a64("0 Q 0 01111 size:2 L M Rm:4 op:2!=11 11 H 0 Rn:5 Rd:5", section=_SECTION)
+def sqdmull_by_element(
+    cpu: State, Q: int, size: int, op: int, Rn: int, Rd: int, **element: int
+) -> None:
+    """SQDMLAL, SQDMLSL and SQDMULL."""
+    n = v.read_part(cpu, Rn, Q, v.check_size("SQDMULL", "hs", size))
+    s.multiply_long(cpu, op, Rd, n, [_element(cpu, size, **element)] * len(n))
+
+
+@a64("01 0 11111 size:2 L M Rm:4 op:2!=11 11 H 0 Rn:5 Rd:5", section=_SCALAR_SECTION)
+def scalar_sqdmull_by_element(
+    cpu: State, size: int, op: int, Rn: int, Rd: int, **element: int
+) -> None:
+    """SQDMLAL, SQDMLSL and SQDMULL."""
+    n = cpu.V[Rn, v.check_size("SQDMULL", "hs", size)]
+    s.multiply_long(cpu, op, Rd, [n], [_element(cpu, size, **element)])
+
+
+@a64("0 Q U 01111 size:2 L M Rm:4 1110 H 0 Rn:5 Rd:5", section=_SECTION)
+def dot_by_element(cpu: State, Q: int, U: int, size: int, Rn: int, Rd: int, **element: int) -> None:
+    """SDOT and UDOT."""
+    if size != 0b10:
+        raise Undefined("a dot product has elements of 32 bits")
+    _dot(cpu, Q, (U, U), Rn, Rd, _element(cpu, 2, **element))
+
+
+@a64("0 Q 0 01111 U 0 L M Rm:4 1111 H 0 Rn:5 Rd:5", section=_SECTION)
+def mixed_dot_by_element(cpu: State, Q: int, U: int, Rn: int, Rd: int, **element: int) -> None:
+    """SUDOT and, if the bytes of Vn are unsigned, USDOT."""
+    _dot(cpu, Q, (U, 1 - U), Rn, Rd, _element(cpu, 2, **element))
+
+
+def _dot(cpu: State, Q: int, unsigned: tuple[int, int], Rn: int, Rd: int, m: Term) -> None:
+    d, n = [v.read(cpu, i, Q, 32) for i in (Rd, Rn)]
+    words = zip(d, n, strict=True)
+    cpu.V[Rd, 64 << Q] = cpu.builder.join([x + e.dot(unsigned, y, m) for x, y in words])
 
 
 def _same(cpu: State, operation: Operation, Q: int, Rd: int, Rn: int, element: Term) -> None:

@@ -80,14 +80,19 @@ def absolute_difference(U: int, x: Term, y: Term) -> Term:
     return x.builder.ite(less(U, x, y), y - x, x - y)
 
 
-def polynomial_multiply(x: Term, y: Term, width: int) -> Term:
-    """The product of polynomials over GF(2): bit i is the coefficient of the i-th power.
+def polynomial_multiply(x: Term, y: Term) -> Term:
+    """PolynomialMult(): the carry-less product, in twice the width."""
+    return x.builder.clmul(x, y)
 
-    The `width` low bits of PolynomialMult().
-    """
+
+def dot(unsigned: tuple[int, int], x: Term, y: Term) -> Term:
+    """The sum, in 32 bits, of the products of the bytes of x and y, signed or `unsigned` each."""
     b = x.builder
-    shifted = b.zero_extend(y, width)
-    return b.xor(*[b.replicate(x[i], width) & (shifted << i) for i in range(x.width)])
+    factors = [
+        [extend(U, byte, 32) for byte in b.split(vector, 8)]
+        for U, vector in zip(unsigned, (x, y), strict=True)
+    ]
+    return b.add(*[p * q for p, q in zip(*factors, strict=True)])
 
 
 def count_one_bits(x: Term) -> Term:

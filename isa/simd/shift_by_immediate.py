@@ -1,7 +1,4 @@
-"""Advanced SIMD shift by immediate, integer, and its scalar form.
-
-Those that saturate set FPSR.QC and have no clause.
-"""
+"""Advanced SIMD shift by immediate, integer, and its scalar form."""
 
 from __future__ import annotations
 
@@ -12,10 +9,12 @@ from armsym.machine.state import State
 from isa.encoding import a64
 from isa.outcomes import Undefined
 from isa.simd import elements as e
+from isa.simd import saturation as s
 from isa.simd import vectors as v
 from isa.simd.elements import signed, unsigned
 
 _SECTION = "Advanced SIMD shift by immediate"
+_SCALAR_SECTION = "Advanced SIMD scalar shift by immediate"
 
 # An element of the result from those of destination and source, and the number of bits.
 _Function = Callable[[Term, Term, int], Term]
@@ -67,10 +66,7 @@ def shift_by_immediate(
     _shift(cpu, datasize, (U, opcode), immh, immb, Rn, Rd)
 
 
-@a64(
-    "01 U 111110 immh:4 immb:3 0 opcode:3!=110,111 0 1 Rn:5 Rd:5",
-    section="Advanced SIMD scalar shift by immediate",
-)
+@a64("01 U 111110 immh:4 immb:3 0 opcode:3!=110,111 0 1 Rn:5 Rd:5", section=_SCALAR_SECTION)
 def scalar_shift_by_immediate(
     cpu: State, U: int, immh: int, immb: int, opcode: int, Rn: int, Rd: int
 ) -> None:
@@ -91,14 +87,50 @@ def _shift(
     cpu.V[Rd, datasize] = b.join([function(*xs, amount) for xs in zip(d, n, strict=True)])
 
 
-@a64("0 Q 0 011110 immh:4!=0000 immb:3 1000 op 1 Rn:5 Rd:5", section=_SECTION)
-def shift_right_narrow(cpu: State, Q: int, immh: int, immb: int, op: int, Rn: int, Rd: int) -> None:
-    """SHRN and, with `op`, RSHRN."""
+@a64("0 Q U 011110 immh:4!=0000 immb:3 100 o R 1 Rn:5 Rd:5", section=_SECTION)
+def shift_right_narrow(cpu: State, Q: int, immh: int, Rn: int, Rd: int, **fields: int) -> None:
+    """SHRN, SQSHRUN, SQSHRN, UQSHRN by (U, o); rounding with R."""
+    elements = cpu.builder.split(cpu.V[Rn, 128], 2 * _narrow_element_size(immh))
+    v.write_part(cpu, Rd, Q, [_narrow(cpu, x, immh, **fields) for x in elements])
+
+
+@a64("01 U 111110 immh:4!=0000 immb:3 100 o R 1 Rn:5 Rd:5", section=_SCALAR_SECTION)
+def scalar_shift_right_narrow(
+    cpu: State, U: int, immh: int, o: int, Rn: int, Rd: int, **fields: int
+) -> None:
+    """SQSHRUN, SQSHRN, UQSHRN by (U, o); rounding with R."""
+    if not U and not o:
+        raise Undefined("there is no scalar SHRN")
     esize = _narrow_element_size(immh)
-    amount = 2 * esize - (immh << 3 | immb)
-    shift = e.rounding_shift_right if op else e.shift_right
-    elements = cpu.builder.split(cpu.V[Rn, 128], 2 * esize)
-    v.write_part(cpu, Rd, Q, [shift(1, x, amount)[esize - 1 : 0] for x in elements])
+    cpu.V[Rd, esize] = _narrow(cpu, cpu.V[Rn, 2 * esize], immh, U=U, o=o, **fields)
+
+
+def _narrow(cpu: State, x: Term, immh: int, *, U: int, immb: int, o: int, R: int) -> Term:
+    amount = x.width - (immh << 3 | immb)
+    shift = e.rounding_shift_right if R else e.shift_right
+    return s.narrow(cpu, U, o, shift(U & o, x, amount))
+
+
+@a64("0 Q U 011110 immh:4!=0000 immb:3 011 o 0 1 Rn:5 Rd:5", section=_SECTION)
+def shift_left_saturating(cpu: State, Q: int, immh: int, **fields: int) -> None:
+    _shift_left_saturating(cpu, v.vector_size(Q, _element_size(immh)), immh, **fields)
+
+
+@a64("01 U 111110 immh:4!=0000 immb:3 011 o 0 1 Rn:5 Rd:5", section=_SCALAR_SECTION)
+def scalar_shift_left_saturating(cpu: State, immh: int, **fields: int) -> None:
+    _shift_left_saturating(cpu, _element_size(immh), immh, **fields)
+
+
+def _shift_left_saturating(
+    cpu: State, datasize: int, immh: int, *, U: int, immb: int, o: int, Rn: int, Rd: int
+) -> None:
+    """SQSHLU, SQSHL, UQSHL by (U, o)."""
+    if not U and not o:
+        raise Undefined("no instruction of the class has this opcode")
+    b, esize = cpu.builder, _element_size(immh)
+    amount = (immh << 3 | immb) - esize
+    exact = [e.extend(U & o, x, 2 * esize) << amount for x in b.split(cpu.V[Rn, datasize], esize)]
+    cpu.V[Rd, datasize] = b.join([s.saturate(cpu, U, x, esize) for x in exact])
 
 
 @a64("0 Q U 011110 immh:4!=0000 immb:3 10100 1 Rn:5 Rd:5", section=_SECTION)

@@ -6,13 +6,13 @@ from armsym.bv.term import Term
 from armsym.machine.state import State
 from isa.encoding import a64
 from isa.simd import elements as e
+from isa.simd import saturation as s
 from isa.simd import vectors as v
 from isa.simd.vectors import Operation
 
 _SECTION = "Advanced SIMD three different"
 
 # On operands extended to the result's width, as U says: there they compare as signed in any case.
-# SQDMLAL, SQDMLSL and SQDMULL set FPSR.QC and have no clause.
 _LONG = {
     0b0000: Operation("SADDL, UADDL", "bhs", e.add),
     0b0010: Operation("SSUBL, USUBL", "bhs", e.sub),
@@ -34,6 +34,27 @@ def three_different_long(
     operation = v.select(_LONG, opcode, size)
     n, m = [_extended(cpu, i, Q, U, 8 << size) for i in (Rn, Rm)]
     v.apply(cpu, operation, Rd, n, m)
+
+
+@a64("0 Q 0 01110 size:2 1 Rm:5 1 op:2!=11 1 00 Rn:5 Rd:5", section=_SECTION)
+def three_different_saturating(
+    cpu: State, Q: int, size: int, Rm: int, op: int, Rn: int, Rd: int
+) -> None:
+    """SQDMLAL, SQDMLSL and SQDMULL."""
+    esize = v.check_size("SQDMULL", "hs", size)
+    n, m = [v.read_part(cpu, i, Q, esize) for i in (Rn, Rm)]
+    s.multiply_long(cpu, op, Rd, n, m)
+
+
+@a64(
+    "01 0 11110 size:2 1 Rm:5 1 op:2!=11 1 00 Rn:5 Rd:5",
+    section="Advanced SIMD scalar three different",
+)
+def scalar_three_different_saturating(
+    cpu: State, size: int, Rm: int, op: int, Rn: int, Rd: int
+) -> None:
+    esize = v.check_size("SQDMULL", "hs", size)
+    s.multiply_long(cpu, op, Rd, [cpu.V[Rn, esize]], [cpu.V[Rm, esize]])
 
 
 _WIDE = {
@@ -72,7 +93,7 @@ def three_different_narrow(
 def pmull(cpu: State, Q: int, size: int, Rm: int, Rn: int, Rd: int) -> None:
     esize = v.check_size("PMULL", "bd", size)
     n, m = [v.read_part(cpu, i, Q, esize) for i in (Rn, Rm)]
-    products = [e.polynomial_multiply(x, y, 2 * esize) for x, y in zip(n, m, strict=True)]
+    products = [e.polynomial_multiply(x, y) for x, y in zip(n, m, strict=True)]
     cpu.V[Rd, 128] = cpu.builder.join(products)
 
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from armsym.bv.term import Term
 from armsym.machine.state import State
 from isa.encoding import a64
 from isa.outcomes import Undefined
 from isa.simd import elements as e
+from isa.simd import saturation as s
 from isa.simd import vectors as v
 from isa.simd.elements import signed, unsigned
+from isa.simd.saturation import Saturating
 from isa.simd.vectors import Operation
 
-# Opcodes of this class that have no clause (saturating, which set FPSR.QC, and floating-point),
-# and those that have one of their own below.
+# Opcodes of this class that have no clause (floating-point), and those that have their own below.
 _ELSEWHERE = (
-    "00001,00101,01001,01011,10110,"
     "11000,11001,11010,11011,11100,11101,11110,11111,"
+    "00001,00101,01001,01011,10110,"
     "00011,10100,10101,10111"
 )
 
@@ -52,7 +52,7 @@ _OPERATIONS = {
     (0, 0b10010): Operation("MLA", "bhs", e.mul, e.add),
     (1, 0b10010): Operation("MLS", "bhs", e.mul, e.sub),
     (0, 0b10011): Operation("MUL", "bhs", e.mul),
-    (1, 0b10011): Operation("PMUL", "b", partial(e.polynomial_multiply, width=8)),
+    (1, 0b10011): Operation("PMUL", "b", lambda x, y: e.polynomial_multiply(x, y)[7:0]),
 }
 
 # The opcodes that the scalar form has, all for elements of 64 bits only.
@@ -82,6 +82,44 @@ def scalar_three_same(
     if opcode not in _SCALAR or size != 3:
         raise Undefined(f"{operation.name} has no such scalar form")
     v.apply(cpu, operation, Rd, [cpu.V[Rn, 64]], [cpu.V[Rm, 64]])
+
+
+_SATURATING = {
+    (0, 0b00001): Saturating("SQADD", "bhsd", signed(s.add)),
+    (1, 0b00001): Saturating("UQADD", "bhsd", unsigned(s.add), unsigned=1),
+    (0, 0b00101): Saturating("SQSUB", "bhsd", signed(s.sub)),
+    (1, 0b00101): Saturating("UQSUB", "bhsd", unsigned(s.sub), unsigned=1),
+    (0, 0b01001): Saturating("SQSHL", "bhsd", signed(s.shift_by_register)),
+    (1, 0b01001): Saturating("UQSHL", "bhsd", unsigned(s.shift_by_register), unsigned=1),
+    (0, 0b01011): Saturating("SQRSHL", "bhsd", signed(s.rounding_shift_by_register)),
+    (1, 0b01011): Saturating("UQRSHL", "bhsd", unsigned(s.rounding_shift_by_register), unsigned=1),
+    (0, 0b10110): Saturating("SQDMULH", "hs", s.doubled_product_high),
+    (1, 0b10110): Saturating("SQRDMULH", "hs", s.rounded_doubled_product_high),
+}
+_NOT_SATURATING = ",".join([f"{i:05b}" for i in range(32) if (0, i) not in _SATURATING])
+
+
+@a64(
+    f"0 Q U 01110 size:2 1 Rm:5 opcode:5!={_NOT_SATURATING} 1 Rn:5 Rd:5",
+    section="Advanced SIMD three same",
+)
+def three_same_saturating(
+    cpu: State, Q: int, U: int, size: int, Rm: int, opcode: int, Rn: int, Rd: int
+) -> None:
+    operation = v.select(_SATURATING, (U, opcode), size)
+    n, m = [v.read(cpu, i, Q, 8 << size) for i in (Rn, Rm)]
+    s.apply(cpu, operation, Rd, n, m)
+
+
+@a64(
+    f"01 U 11110 size:2 1 Rm:5 opcode:5!={_NOT_SATURATING} 1 Rn:5 Rd:5",
+    section="Advanced SIMD scalar three same",
+)
+def scalar_three_same_saturating(
+    cpu: State, U: int, size: int, Rm: int, opcode: int, Rn: int, Rd: int
+) -> None:
+    operation = v.select(_SATURATING, (U, opcode), size)
+    s.apply(cpu, operation, Rd, [cpu.V[Rn, 8 << size]], [cpu.V[Rm, 8 << size]])
 
 
 _PAIRWISE = {

@@ -7,10 +7,13 @@ from isa.encoding import a64
 from isa.outcomes import Undefined
 from isa.shared import count_leading_sign_bits, count_leading_zero_bits, reverse_elements
 from isa.simd import elements as e
+from isa.simd import saturation as s
 from isa.simd import vectors as v
+from isa.simd.saturation import Saturating
 from isa.simd.vectors import Operation
 
 _SECTION = "Advanced SIMD two-register miscellaneous"
+_SCALAR_SECTION = "Advanced SIMD scalar two-register miscellaneous"
 
 
 # REV64, REV32, REV16: the elements of each container in the opposite order.
@@ -91,21 +94,52 @@ def compare_zero_abs_neg(cpu: State, Q: int, U: int, size: int, op: int, Rn: int
     v.apply(cpu, operation, Rd, v.read(cpu, Rn, Q, 8 << size))
 
 
-@a64(
-    "01 U 11110 size:2 10000 010 op:2 10 Rn:5 Rd:5",
-    section="Advanced SIMD scalar two-register miscellaneous",
-)
+@a64("01 U 11110 size:2 10000 010 op:2 10 Rn:5 Rd:5", section=_SCALAR_SECTION)
 def scalar_compare_zero_abs_neg(cpu: State, U: int, size: int, op: int, Rn: int, Rd: int) -> None:
     operation = v.select(_WITH_ZERO, (U, op), size)
     v.check_size(f"the scalar {operation.name}", "d", size)
     v.apply(cpu, operation, Rd, [cpu.V[Rn, 64]])
 
 
-@a64("0 Q 0 01110 size:2 10000 10010 10 Rn:5 Rd:5", section=_SECTION)
-def xtn(cpu: State, Q: int, size: int, Rn: int, Rd: int) -> None:
-    esize = v.check_size("XTN", "bhs", size)
+# Of destination and source.
+_SATURATING = {
+    (0, 0): Saturating("SUQADD", "bhsd", e.signed(s.add_other)),
+    (1, 0): Saturating("USQADD", "bhsd", e.unsigned(s.add_other), unsigned=1),
+    (0, 1): Saturating("SQABS", "bhsd", lambda d, x: s.absolute(x)),
+    (1, 1): Saturating("SQNEG", "bhsd", lambda d, x: s.negative(x)),
+}
+
+
+@a64("0 Q U 01110 size:2 10000 00 op 11 10 Rn:5 Rd:5", section=_SECTION)
+def saturating_add_abs_neg(
+    cpu: State, Q: int, U: int, size: int, op: int, Rn: int, Rd: int
+) -> None:
+    d, n = [v.read(cpu, i, Q, 8 << size) for i in (Rd, Rn)]
+    s.apply(cpu, v.select(_SATURATING, (U, op), size), Rd, d, n)
+
+
+@a64("01 U 11110 size:2 10000 00 op 11 10 Rn:5 Rd:5", section=_SCALAR_SECTION)
+def scalar_saturating_add_abs_neg(cpu: State, U: int, size: int, op: int, Rn: int, Rd: int) -> None:
+    d, n = cpu.V[Rd, 8 << size], cpu.V[Rn, 8 << size]
+    s.apply(cpu, v.select(_SATURATING, (U, op), size), Rd, [d], [n])
+
+
+_NARROW = {(0, 0b01): "XTN", (1, 0b01): "SQXTUN", (0, 0b10): "SQXTN", (1, 0b10): "UQXTN"}
+
+
+@a64("0 Q U 01110 size:2 10000 10 op:2!=00,11 0 10 Rn:5 Rd:5", section=_SECTION)
+def extract_narrow(cpu: State, Q: int, U: int, size: int, op: int, Rn: int, Rd: int) -> None:
+    esize = v.check_size(_NARROW[U, op], "bhs", size)
     elements = cpu.builder.split(cpu.V[Rn, 128], 2 * esize)
-    v.write_part(cpu, Rd, Q, [x[esize - 1 : 0] for x in elements])
+    v.write_part(cpu, Rd, Q, [s.narrow(cpu, U, op >> 1, x) for x in elements])
+
+
+@a64("01 U 11110 size:2 10000 10 op:2!=00,11 0 10 Rn:5 Rd:5", section=_SCALAR_SECTION)
+def scalar_extract_narrow(cpu: State, U: int, size: int, op: int, Rn: int, Rd: int) -> None:
+    if _NARROW[U, op] == "XTN":
+        raise Undefined("there is no scalar XTN")
+    esize = v.check_size(_NARROW[U, op], "bhs", size)
+    cpu.V[Rd, esize] = s.narrow(cpu, U, op >> 1, cpu.V[Rn, 2 * esize])
 
 
 @a64("0 Q 1 01110 size:2 10000 10011 10 Rn:5 Rd:5", section=_SECTION)

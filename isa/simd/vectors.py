@@ -12,6 +12,7 @@ from isa.outcomes import Undefined
 from isa.simd.elements import Binary
 
 Key = TypeVar("Key", int, tuple[int, int])
+Row = TypeVar("Row", bound="Operation")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def write_part(cpu: State, n: int, part: int, elements: list[Term]) -> None:
         cpu.V[n, 64] = half
 
 
-def select(table: Mapping[Key, Operation], key: Key, size: int) -> Operation:
+def select(table: Mapping[Key, Row], key: Key, size: int) -> Row:
     """The row with these opcode fields; Undefined if there is none, or none of this `size`."""
     operation = table.get(key)
     if operation is None:

@@ -24,12 +24,17 @@ from isa.shared import add_with_carry, datasize
 (LOAD_STORE,) = clauses_named(["load_store_unsigned_immediate"])
 
 
+# The classes all of whose instructions Unicorn lacks.
+UNTESTED = {"matrix_multiply_accumulate", "mixed_dot_by_element"}
+
+
 @pytest.mark.parametrize("clause", CLAUSES, ids=lambda clause: clause.name)
 def test_a_class_agrees_with_unicorn(clause: Clause) -> None:
     (report,) = conform([clause], 64, seed=7).classes
     assert report.tests == 64
     assert not report.mismatches, str(report.mismatches[0])
-    assert report.counts[Verdict.EXECUTED] > 0
+    assert (report.counts[Verdict.EXECUTED] == 0) == (clause.name in UNTESTED)
+    assert report.passed
 
 
 def broken(clause: Clause, semantics: Callable[..., None]) -> Report:

@@ -17,12 +17,8 @@ from armsym.errors import ArmsymError
 
 # The ways to call a C compiler whose programs run on AArch64 Linux, the first found is taken.
 _ZIG = (sys.executable, "-m", "ziglang", "cc", "-target", "aarch64-linux-musl")
-CROSS_COMPILERS = (
-    ("aarch64-linux-gnu-gcc",),
-    _ZIG,
-    ("clang", "--target=aarch64-linux-gnu", "-fuse-ld=lld"),
-)
-NATIVE_COMPILERS = (("cc",), ("gcc",), ("clang",), _ZIG)
+CROSS_COMPILERS = (("aarch64-linux-gnu-gcc",), _ZIG)
+NATIVE_COMPILERS = (("cc",), ("gcc",), _ZIG)
 
 _FLAGS = (
     *("-std=gnu11", "-O2", "-ffreestanding", "-nostdlib", "-fno-stack-protector"),

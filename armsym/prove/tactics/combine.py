@@ -1,0 +1,213 @@
+"""Tactics made of tactics, and tactics that lead a goal back to others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import reduce
+
+from armsym.bv.evaluate import leaves, walk
+from armsym.bv.term import APPLY, CONST, ITE, VAR, Term
+from armsym.prove.tactics.derive import chain, fresh, replaced, rewritten, truth
+from armsym.prove.tactics.goal import (
+    Goal,
+    Open,
+    Outcome,
+    Refuted,
+    Settled,
+    Step,
+    Tactic,
+    assignment,
+    stuck,
+)
+
+# Which term of a goal a tactic works on; None: there is none, and the tactic does not apply.
+Choice = Callable[[Goal], Term | None]
+
+
+def then(first: Tactic, second: Tactic) -> Tactic:
+    """`second` on all that `first` leaves open; nothing if `first` changes nothing.
+
+    A goal that `first` made may fail where the one before holds: only what refutes that counts.
+    After a goal for which `second` gives a reason why it fails, the others are left alone.
+    """
+
+    def tactic(goal: Goal) -> Outcome:
+        outcome = first(goal)
+        if not isinstance(outcome, Open) or outcome.goals == (goal,):
+            return outcome
+        parts: list[Settled | Open] = []
+        failed: tuple[str, ...] = ()
+        for made in outcome.goals:
+            part = stuck(made, *failed) if failed else second(made)
+            if isinstance(part, Refuted):
+                refuted = goal.refuted_by(assignment(part.values))
+                return part if refuted else stuck(goal, "it does not hold in general")
+            if isinstance(part, Open):
+                failed = part.reasons
+            parts.append(part)
+        return _joined(outcome, parts)
+
+    return tactic
+
+
+def orelse(*tactics: Tactic) -> Tactic:
+    """The first of the tactics that decides the goal; else what leaves least open."""
+
+    def tactic(goal: Goal) -> Outcome:
+        undecided = []
+        for alternative in tactics:
+            outcome = alternative(goal)
+            if not isinstance(outcome, Open):
+                return outcome
+            undecided.append(outcome)
+        least = min(undecided, key=lambda o: max(made.size for made in o.goals))
+        reasons = dict.fromkeys([reason for o in undecided for reason in o.reasons])
+        return replace(least, reasons=tuple(reasons))
+
+    return tactic
+
+
+def split(choice: Choice) -> Tactic:
+    """Two cases: a one-bit term is 1, or 0; in each, the term is replaced by its value."""
+
+    def tactic(goal: Goal) -> Outcome:
+        p = choice(goal)
+        return stuck(goal) if p is None else _split(goal, p, lambda hole: {p: hole})
+
+    return tactic
+
+
+def cases(choice: Choice) -> Tactic:
+    """A case for each value of a term of a few bits, in which it is replaced by its value."""
+
+    def tactic(goal: Goal) -> Outcome:
+        x = choice(goal)
+        if x is None:
+            return stuck(goal)
+        return reduce(then, [_bit(x, k) for k in range(x.width)])(goal)
+
+    return tactic
+
+
+def relevant(goal: Goal) -> Outcome:
+    """Without the facts that share no leaves with the equation, not even through other facts."""
+    reached = set(leaves([goal.actual, goal.expected]))
+    waiting = {fact: set(leaves([fact])) for fact in goal.facts}
+    while found := [fact for fact, below in waiting.items() if below & reached]:
+        reached.update(*[waiting.pop(fact) for fact in found])
+    facts = tuple([fact for fact in goal.facts if fact not in waiting])
+    return stuck(replace(goal, facts=facts))
+
+
+def cut(choice: Choice) -> Tactic:
+    """Two goals, through a term between: actual = between, between = expected."""
+
+    def tactic(goal: Goal) -> Outcome:
+        between = choice(goal)
+        if between is None:
+            return stuck(goal)
+        goals = replace(goal, expected=between), replace(goal, actual=between)
+        return Open(goals, (), lambda steps: chain(*steps))
+
+    return tactic
+
+
+def generalize(choices: Callable[[Goal], Sequence[Term]]) -> Tactic:
+    """Terms become variables: what holds for all their values holds for theirs."""
+
+    def tactic(goal: Goal) -> Outcome:
+        terms = choices(goal)
+        if not terms:
+            return stuck(goal)
+        variables = fresh(goal.roots, [x.width for x in terms])
+        *facts, actual, expected = replaced(goal.roots, dict(zip(terms, variables, strict=True)))
+        made = Goal(tuple(facts), actual, expected)
+        return Open((made,), (), lambda s: Step("instance", (*variables, *terms), (s[0],)))
+
+    return tactic
+
+
+def shared(goal: Goal) -> list[Term]:
+    """The uppermost terms that both sides have in common, no leaves or literals."""
+    common = set(walk([goal.actual])) & set(walk([goal.expected]))
+    found, seen = [], set()
+    waiting = [goal.actual, goal.expected]
+    while waiting:
+        term = waiting.pop()
+        if term in seen:
+            continue
+        seen.add(term)
+        if term not in common:
+            waiting.extend(term.args)
+        elif term.op not in (CONST, VAR):
+            found.append(term)
+    return found
+
+
+def elements(goal: Goal) -> list[Term]:
+    """Applications of functions, the elements of memory among them."""
+    return [leaf for leaf in leaves(goal.roots) if leaf.op is APPLY]
+
+
+def condition(goal: Goal) -> Term | None:
+    """The condition of the uppermost choice in it that is no literal."""
+    choices = [x for x in walk([goal.actual, goal.expected]) if x.op is ITE]
+    return choices[-1].args[0] if choices else None
+
+
+def narrow(bits: int) -> Choice:
+    """The widest variable or element of at most so many bits, the first of them in the goal."""
+
+    def choice(goal: Goal) -> Term | None:
+        fitting = [leaf for leaf in leaves([goal.actual, goal.expected]) if leaf.width <= bits]
+        return max(fitting, key=lambda leaf: leaf.width, default=None)
+
+    return choice
+
+
+def _bit(x: Term, k: int) -> Tactic:
+    """The two cases of bit k of x."""
+    builder = x.builder
+
+    def spelled(hole: Term) -> dict[Term, Term]:
+        above = [x[x.width - 1 : k + 1]] if k + 1 < x.width else []
+        below = [x[k - 1 : 0]] if k else []
+        return {x: builder.concat(*above, hole, *below)}
+
+    return lambda goal: _split(goal, x[k], spelled)
+
+
+def _split(goal: Goal, p: Term, spelled: Callable[[Term], dict[Term, Term]]) -> Open:
+    """The cases p and ~p; `spelled` says how terms read with a variable in the place of p."""
+    (hole,) = fresh(goal.roots, [1])
+    left, right = replaced([goal.actual, goal.expected], spelled(hole))
+    made = []
+    for fact, value in ((p, 1), (~p, 0)):
+        sides = replaced([left, right], {hole: goal.builder.const(1, value)})
+        made.append(Goal((*goal.facts, fact), *sides))
+
+    def join(steps: Sequence[Step]) -> Step:
+        cases = zip(steps, (True, False), strict=True)
+        of = [rewritten(hole, (left, right), truth(p, holds), step) for step, holds in cases]
+        return Step("split", (p,), tuple(of))
+
+    return Open(tuple(made), (), join)
+
+
+def _joined(outcome: Open, parts: Sequence[Settled | Open]) -> Settled | Open:
+    """From what became of each goal that a tactic left open: what became of its own."""
+    remaining = [part for part in parts if isinstance(part, Open)]
+
+    def join(steps: Sequence[Step]) -> Step:
+        given = iter(steps)
+        shown = [
+            p.step if isinstance(p, Settled) else p.join([next(given) for _ in p.goals])
+            for p in parts
+        ]
+        return outcome.join(shown)
+
+    if not remaining:
+        return Settled(join([]))
+    goals = tuple([goal for part in remaining for goal in part.goals])
+    return Open(goals, tuple(dict.fromkeys([r for p in remaining for r in p.reasons])), join)

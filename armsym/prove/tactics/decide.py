@@ -1,0 +1,76 @@
+"""Tactics that settle a goal by themselves, or leave it as it is."""
+
+from __future__ import annotations
+
+from armsym.bv.evaluate import RandomAssignment
+from armsym.kernel.theorem import Kernel, KernelError
+from armsym.prove.sat import Undecided, prove_equal
+from armsym.prove.tactics.derive import guarded, unguarded
+from armsym.prove.tactics.goal import Goal, Outcome, Refuted, Settled, Step, Tactic, stuck
+from armsym.prove.tactics.portfolio import Contradiction, Unknown, satisfy
+
+# A search for values evaluates so many terms at most.
+SEARCH_WORK = 1 << 20
+
+
+def evaluation(samples: int) -> Tactic:
+    """Refutes by random values, many of them corner cases; proves nothing."""
+
+    def tactic(goal: Goal) -> Outcome:
+        for seed in range(min(samples, SEARCH_WORK // goal.size)):
+            drawn = RandomAssignment(seed, corner=(0.25, 0.9)[seed % 2])
+            if goal.refuted_by(drawn):
+                return Refuted(drawn.values)
+        return stuck(goal)
+
+    return tactic
+
+
+def meaning(goal: Goal) -> Outcome:
+    """Terms of one meaning are one term, perhaps with the facts as conditions."""
+    if goal.actual is goal.expected:
+        return Settled(Step("meaning", (goal.actual, goal.expected)))
+    terms = (guarded(goal)[-1], goal.expected)
+    if terms[0] is terms[1]:
+        return Settled(unguarded(goal, Step("meaning", terms)))
+    return stuck(goal, "the terms differ in meaning")
+
+
+def table(goal: Goal) -> Outcome:
+    """All values of a few bits of variables."""
+    terms = (guarded(goal)[-1], goal.expected)
+    try:
+        Kernel(goal.builder).table(*terms)
+    except KernelError as error:
+        return stuck(goal, str(error))
+    return Settled(unguarded(goal, Step("table", terms)))
+
+
+def clausal(seconds: float) -> Tactic:
+    """A SAT solver's proof in clauses, which the kernel checks; the solver has so much time."""
+
+    def tactic(goal: Goal) -> Outcome:
+        terms = (guarded(goal)[-1], goal.expected)
+        answer = prove_equal(*terms, seconds)
+        if isinstance(answer, str):
+            return Settled(unguarded(goal, Step("clausal", terms, text=answer)))
+        if isinstance(answer, Undecided):
+            return stuck(goal, f"SAT: {answer.reason}")
+        return Refuted(answer.values)
+
+    return tactic
+
+
+def word(seconds: float) -> Tactic:
+    """The word of an SMT solver; each solver has so much time."""
+
+    def tactic(goal: Goal) -> Outcome:
+        terms = (guarded(goal)[-1], goal.expected)
+        answer = satisfy([*goal.facts, ~goal.builder.eq(goal.actual, goal.expected)], seconds)
+        if isinstance(answer, Contradiction):
+            return Settled(unguarded(goal, Step("trusted", terms, text=answer.solver)))
+        if isinstance(answer, Unknown):
+            return stuck(goal, answer.reason)
+        return Refuted(answer.values)
+
+    return tactic

@@ -1,0 +1,77 @@
+"""Steps that follow from steps: how goals that a tactic made lead back to the goal before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from armsym.bv.evaluate import leaves, walk
+from armsym.bv.term import Term
+from armsym.prove.tactics.goal import Goal, Step
+
+
+def chain(*steps: Step) -> Step:
+    """From x = y, y = z, ...: x = the last."""
+    first, *others = steps
+    for step in others:
+        first = Step("transitive", of=(first, step))
+    return first
+
+
+def guarded(goal: Goal) -> list[Term]:
+    """For the facts f, g, ...: x, ite(f, x, y), ite(g, ite(f, x, y), y), ...
+
+    The last is y for all values of the leaves just if the goal holds.
+    """
+    terms = [goal.actual]
+    for fact in goal.facts:
+        terms.append(goal.builder.ite(fact, terms[-1], goal.expected))
+    return terms
+
+
+def unguarded(goal: Goal, step: Step) -> Step:
+    """F |- x = y, from a step that shows that the last of the guarded terms is y."""
+    inner = guarded(goal)[:-1]
+    for fact, term in reversed(list(zip(goal.facts, inner, strict=True))):
+        # Where f is 1, the term is ite(1, term, y) = ite(f, term, y), and that is y.
+        (hole,) = fresh(goal.roots, [1])
+        context = goal.builder.ite(hole, term, goal.expected)
+        opened = Step("congruence", (context, hole), (Step("assume", (fact,)),))
+        step = chain(Step("symmetry", of=(opened,)), step)
+    return step
+
+
+def rewritten(hole: Term, contexts: tuple[Term, Term], same: Step, step: Step) -> Step:
+    """x = y from v = w and c[w] = d[w], where x is c[v] and y is d[v]."""
+    left, right = [Step("congruence", (context, hole), (same,)) for context in contexts]
+    return chain(left, step, Step("symmetry", of=(right,)))
+
+
+def truth(p: Term, holds: bool) -> Step:
+    """p |- p = 1, or ~p |- p = 0."""
+    if holds:
+        return Step("assume", (p,))
+    (hole,) = fresh([p], [1])
+    return Step("congruence", (~hole, hole), (Step("assume", (~p,)),))
+
+
+def replaced(roots: Iterable[Term], values: Mapping[Term, Term]) -> list[Term]:
+    """The roots with terms below them replaced, the uppermost first."""
+    roots = list(roots)
+    made = dict(values)
+    for term in walk(roots):
+        if term not in made:
+            args = tuple([made[a] for a in term.args])
+            made[term] = term.builder.make(term.op, args, term.param)
+    return [made[root] for root in roots]
+
+
+def fresh(roots: Sequence[Term], widths: Iterable[int]) -> list[Term]:
+    """Variables of these widths that are not below the roots."""
+    taken = {leaf.param[1] for leaf in leaves(roots)}
+    number, made = 0, []
+    for width in widths:
+        while (name := f"_{number}") in taken:
+            number += 1
+        made.append(roots[0].builder.var(width, name))
+        number += 1
+    return made

@@ -1,0 +1,75 @@
+"""The goals of a routine's run, each settled by a tactic, and the evidence as certificates hold it.
+
+The run is over the kernel's terms: what they leave open is what the kernel needs evidence for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from armsym.contract.execution import Execution
+from armsym.prove.tactics.goal import Goal, Lemmas, Open, Refuted, Tactic, by_name
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All goals are settled, those by lemmas that `uses` lists (armsym.check.evidence)."""
+
+    lemmas: Sequence[dict[str, Any]] = ()
+    uses: Sequence[list[Any]] = ()
+
+
+@dataclass(frozen=True)
+class Doubtful:
+    """A goal does not hold for these values: of variables by name, of elements as "name[index]"."""
+
+    values: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """A goal that stays open: of what, why, and the smallest that would do as SMT-LIB text."""
+
+    what: str
+    reason: str
+    smtlib: str = ""
+
+
+def settle(
+    execution: Execution, limit: int, tactic: Tactic, progress: Callable[[str], None]
+) -> Evidence | Doubtful | Unsettled:
+    """Tries every goal at the ends of all paths; the first that is not settled ends it.
+
+    The execution's terms are the kernel's; it takes `limit` steps in all.
+    """
+    lemmas, uses = Lemmas(), []
+    for number, (what, goal) in enumerate(_goals(execution, limit)):
+        if goal is None:
+            return Unsettled(what, "the kernel can't follow the run")
+        if goal.actual is goal.expected:
+            continue
+        progress(f"looking for a proof of {what}")
+        outcome = tactic(goal)
+        if isinstance(outcome, Refuted):
+            return Doubtful(by_name(outcome.values))
+        if isinstance(outcome, Open):
+            smallest = min(outcome.goals, key=lambda g: g.size)
+            reason = f"{smallest} is open ({'; '.join(outcome.reasons)})"
+            return Unsettled(what, reason, smallest.smtlib())
+        uses.append([number, lemmas.add(outcome.step), {"nodes": [], "roots": [], "variables": []}])
+    return Evidence(lemmas.list, uses)
+
+
+def _goals(execution: Execution, limit: int) -> Iterator[tuple[str, Goal | None]]:
+    """What each goal is about, and the goal, in the order in which the kernel asks for them.
+
+    None where a path ends elsewhere.
+    """
+    for path in execution.paths(limit):
+        if path.stop is not None:
+            yield str(path.stop), None
+            return
+        for goal in execution.goals(path.state):
+            yield goal.what, Goal(path.state.facts, goal.actual, goal.expected)

@@ -1,0 +1,40 @@
+"""The tactic that the prover uses by default: what is cheap first, somebody's word last."""
+
+from __future__ import annotations
+
+from armsym.prove.tactics.combine import (
+    cases,
+    condition,
+    elements,
+    generalize,
+    narrow,
+    orelse,
+    relevant,
+    shared,
+    split,
+    then,
+)
+from armsym.prove.tactics.decide import clausal, evaluation, meaning, table, word
+from armsym.prove.tactics.goal import Tactic
+
+SAMPLES = 64
+
+# How many conditions are split on, one in the other, and the width of a term whose values are.
+SPLITS = 3
+CASE_BITS = 4
+
+
+def default(seconds: float) -> Tactic:
+    """Each attempt of a solver has so much time."""
+    values = evaluation(SAMPLES)
+    by_table = orelse(table, then(generalize(elements), table))
+    by_cases = orelse(_splits(SPLITS), then(cases(narrow(CASE_BITS)), meaning))
+    proof = clausal(seconds)
+    in_general = then(generalize(shared), orelse(values, meaning, by_table, proof))
+    checked = orelse(meaning, by_table, by_cases, in_general, proof)
+    return orelse(values, then(relevant, checked), checked, word(seconds))
+
+
+def _splits(depth: int) -> Tactic:
+    """Meaning, after splits on so many conditions."""
+    return orelse(meaning, then(split(condition), _splits(depth - 1))) if depth else meaning
