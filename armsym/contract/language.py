@@ -202,10 +202,12 @@ class Contract:
         return names | ({self.folding.buffer.name} if self.folding else set())
 
     def _ensure(self, buffer: Buffer) -> None:
-        if "w" not in buffer.access or not buffer.indices:
-            raise self._wrong(buffer.name, "is only read, or its size is not known")
+        if "w" not in buffer.access:
+            raise self._wrong(buffer.name, "ensures something of a buffer that is only read")
+        if not buffer.indices:
+            raise self._wrong(buffer.name, "ensures something of a buffer of unknown size")
         if buffer.name in self.ensured:
-            raise self._wrong(buffer.name, "has two things ensured of it")
+            raise self._wrong(buffer.name, "ensures two things of one buffer")
 
     def _declare(self, name: str, usable: bool, what: str) -> None:
         if not usable:

@@ -160,8 +160,11 @@ class _Finder:
             raise NoInvariant(f"{self.name}: the contract goes over no blocks")
         registers = [Place("x", n) for n in range(32)] + [Place("v", n) for n in range(32)]
         places = [*registers, *_stored(state)]
-        facts = [e for e in state.Mem.known.known if DONE in dict(e.coefficients)]
         variant = fold.blocks.number.plus(Expression.variable(DONE), -1)
+        known = state.Mem.known
+        facts = [e for e in known.known if DONE in dict(e.coefficients)]
+        # What the first turn needs may be more than is left for the others.
+        facts += [e for e in (variant.plus(-1), variant) if e not in facts and known.proves(e)]
         cells = {place: read(state, place) for place in places}
         return Loop(self.head, self._blocks_per_turn(), cells, facts, variant)
 

@@ -33,7 +33,7 @@ routine copy
 given
   X0 = the address of out
   X1 = the address of in
-  X2 = 3 (words)
+  X2 = 3
   X3 = n
   X4 = 17
   X30 = the return address; SP = a multiple of 16
@@ -53,7 +53,7 @@ the routine returns to X30, and then
 
 
 def copy(c: Contract) -> None:
-    words = c.count("words", exactly=3)
+    words = 3
     n = c.scalar("n")
     out = c.buffer("out", words, 32, "w", byte_order="big", alignment=16)
     given = c.buffer("in", words, 32, "r")
@@ -85,7 +85,7 @@ def ensure_again(c: Contract, function: Specification, more: int) -> None:
     """Replaces the postcondition."""
     c.postconditions.clear()
     n = c.scalars["n"]
-    c.ensures(c.buffers["out"], function, c.buffers["in"], c.counts["words"], n + 1 if more else n)
+    c.ensures(c.buffers["out"], function, c.buffers["in"], 3, n + 1 if more else n)
 
 
 def word(c: Contract) -> tuple[Buffer, int]:
@@ -123,7 +123,7 @@ REFUSED: dict[str, tuple[Callable[[Contract], object], str]] = {
     "access": (lambda c: c.buffer("b", 1, 8, "rx"), "b is declared with a value"),
     "no access": (lambda c: c.buffer("b", 1, 8, ""), "b is declared with a value"),
     "alignment": (lambda c: c.buffer("b", 1, 8, "r", alignment=3), "b is declared with a value"),
-    "negative count": (lambda c: c.count("n", exactly=-1), "a count is not negative"),
+    "negative count": (lambda c: c.count("n", min=-1), "a count is not negative"),
     "twice": (lambda c: [buffer(c), c.scalar("out")], "out is declared twice"),
     "twice, a count": (lambda c: [c.count("n", 1), c.scalar("n")], "n is declared twice"),
     "no identifier": (lambda c: c.scalar("a b"), "is no identifier"),

@@ -125,6 +125,7 @@ REFUSALS = [
     Refusal("split", "no equation", lambda k, d: k.split(d.p, d.run, d.run)),
     Refusal("begin", "another kernel's fact", lambda k, d: k.begin(d.strange)),
     Refusal("step", "no run", lambda k, d: k.step(d.own, lambda s: [s])),
+    Refusal("induction", "no machine", lambda k, d: k.induction(d.own, "loop", d.toy())),
     Refusal("fulfils", "a goal is false", lambda k, d: d.toy(pairs=[d.pair]).shown(k, d.own)),
     Refusal("fulfils", "another goal", lambda k, d: d.toy().shown(k, d.trusted)),
     Refusal("fulfils", "turned around", lambda k, d: d.toy(pairs=[d.back]).shown(k, d.trusted)),

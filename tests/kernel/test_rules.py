@@ -162,6 +162,35 @@ def test_fulfils(k: Kernel) -> None:
     assert toy.asked == [0, 1, 2, 3]
 
 
+def looping(k: Kernel, head: str, loops: frozenset[str]) -> Toy:
+    """A toy that comes back to `head` as often as a condition that is never decided holds."""
+    p, x = _bit(k), k.builder.var(8, "x")
+    edges: Edges = {"start": [(None, head)], head: [(None, "body")]}
+    turn: Edges = {"body": [(p, head), (~p, "end")]}
+    return Toy(edges={**edges, **turn}, pairs=[Pair(x, x)], loops=loops)
+
+
+def test_a_loop_ends_by_induction(k: Kernel) -> None:
+    toy = looping(k, "head", frozenset(["head"]))
+    assert toy.shown(k).conclusion == Fulfils("the toy works")
+    assert toy.asked == [0]
+
+
+@pytest.mark.parametrize("head", ["unfounded", "endless"])
+def test_no_induction_without_an_invariant_that_holds_and_a_variant_that_falls(
+    k: Kernel, head: str
+) -> None:
+    with pytest.raises(KernelError, match="^loop: "):
+        looping(k, head, frozenset([head])).shown(k)
+
+
+def test_no_end_without_induction(k: Kernel) -> None:
+    toy = looping(k, "head", frozenset())
+    toy.edges = {**toy.edges, "body": [(None, "head")]}
+    with pytest.raises(KernelError, match="within the limit"):
+        toy.shown(k)
+
+
 def test_fulfils_takes_goals_under_the_facts_of_the_path_and_names_whose_word_they_are(
     k: Kernel,
 ) -> None:

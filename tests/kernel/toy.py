@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from armsym.bv.term import Term
-from armsym.kernel.theorem import Kernel, Obligation, Theorem
+from armsym.kernel.theorem import Kernel, KernelError, Obligation, Theorem
 
 # From each state the states that may come next, each under a one-bit condition or under none.
 Edges = Mapping[str, Sequence[tuple[Term | None, str]]]
@@ -18,6 +18,7 @@ class Spot:
 
     name: str
     facts: tuple[Term, ...] = ()
+    entered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Toy:
     facts: tuple[Term, ...] = ()
     pairs: Sequence[Pair] = ()
     leaking: Sequence[str] = ()
+    loops: frozenset[str] = frozenset()
     limit: int = 10
     statement: str = "the toy works"
     asked: list[int] = field(default_factory=list)
@@ -53,10 +55,29 @@ class Toy:
     def leaks(self, final: Spot) -> Iterable[str]:
         return self.leaking
 
+    def loop_at(self, state: Spot) -> str | None:
+        return state.name if state.name in self.loops else None
+
+    def inside(self, state: Spot, loop: str) -> bool:
+        return loop in state.entered
+
+    def enter(self, state: Spot, loop: str) -> Spot:
+        if loop == "unfounded":
+            raise KernelError("loop", "the invariant does not hold")
+        return replace(state, entered=(*state.entered, loop))
+
+    def check_turn(self, state: Spot, loop: str) -> None:
+        if loop == "endless":
+            raise KernelError("loop", "the variant does not become less")
+
     def advance(self, state: Spot) -> Sequence[Spot]:
         """The states after one instruction."""
         return [
-            Spot(name, state.facts if condition is None else (*state.facts, condition))
+            replace(
+                state,
+                name=name,
+                facts=state.facts if condition is None else (*state.facts, condition),
+            )
             for condition, name in self.edges[state.name]
         ]
 

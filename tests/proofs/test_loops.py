@@ -1,0 +1,141 @@
+"""Loops over blocks: every part of an invariant is needed, and none is taken on trust."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from armsym.binary.image import Image
+from armsym.check.certificate import Certificate
+from armsym.check.replay import Refused, check
+from armsym.contract.language import Contract, Proof
+from armsym.prove.prover import prove
+from armsym.prove.result import Result, Verdict
+from crypto_specs import sha2
+
+Proved = Callable[[str], Result]
+
+HARDWARE = "sha256_block_data_order_hw"
+SCALAR = "sha512_block_data_order_nohw"
+
+
+def certificate_of(proved: Proved, name: str) -> Certificate:
+    certificate = proved(name).certificate
+    assert certificate is not None and len(certificate.loops) == 1
+    return certificate
+
+
+def with_loop(certificate: Certificate, **changes: Any) -> Certificate:
+    return replace(certificate, loops=[{**certificate.loops[0], **changes}])
+
+
+def without(certificate: Certificate, place: list[Any]) -> Certificate:
+    """The certificate whose invariant says nothing of a place."""
+    loop = certificate.loops[0]
+    kept = [i for i, p in enumerate(loop["places"]) if p != place]
+    assert len(kept) == len(loop["places"]) - 1
+    return with_loop(
+        certificate,
+        places=[loop["places"][i] for i in kept],
+        roots=[loop["roots"][i] for i in kept],
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        (HARDWARE, ["x", 1, 0]),  # the pointer into the message, which changes
+        (HARDWARE, ["x", 2, 0]),  # the count, which is public
+        (HARDWARE, ["v", 0, 0]),  # half of the state, which is secret
+        (HARDWARE, ["v", 8, 0]),  # a callee-saved register that the routine leaves alone
+        (HARDWARE, ["x", 31, 0]),  # the stack pointer
+        (HARDWARE, ["stack", 4080, 8]),  # the spilled frame pointer
+        (SCALAR, ["state", 16, 8]),  # a word of the state in memory
+        (SCALAR, ["stack", 4056, 8]),  # a spilled callee-saved register
+        (SCALAR, ["stack", 4064, 8]),  # the spilled address of the state
+    ],
+    ids=str,
+)
+def test_an_invariant_that_omits_what_is_needed_is_refused(
+    proved: Proved, aws_lc: Image, name: str, place: list[Any]
+) -> None:
+    certificate = certificate_of(proved, name)
+    check(certificate, aws_lc)
+    with pytest.raises(Refused):
+        check(without(certificate, place), aws_lc)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"turn": 2}, "does not hold"),
+        ({"turn": 0}, "does no blocks"),
+        ({"facts": []}, "at least 0"),
+        ({"facts": [[0, [["blocks", 1], ["spec.done", -1]]], [-2, [["spec.done", 1]]]]}, "spec"),
+        ({"variant": [0, [["spec.done", 1]]]}, "does not become less"),
+        ({"variant": [5, []]}, "does not become less"),
+        ({"variant": [-1, [["spec.done", -1]]]}, "at least 0"),
+    ],
+    ids=str,
+)
+def test_an_induction_that_does_not_hold_is_refused(
+    proved: Proved, aws_lc: Image, changes: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(Refused, match=reason):
+        check(with_loop(certificate_of(proved, HARDWARE), **changes), aws_lc)
+
+
+def test_without_its_loop_the_run_does_not_end(proved: Proved, aws_lc: Image) -> None:
+    with pytest.raises(Refused, match="within the limit|not shown to be inside"):
+        check(replace(certificate_of(proved, HARDWARE), loops=[]), aws_lc)
+
+
+def attempt(image: Image, state: Callable[[Contract], None], name: str = HARDWARE) -> Result:
+    return prove(Proof(name, state), image, name, solver_seconds=1)
+
+
+def blocks_from(minimum: int, step: Callable[..., Any] = sha2.sha256_compress) -> Any:
+    def state(c: Contract) -> None:
+        blocks = c.count("blocks", min=minimum)
+        state = c.buffer("state", elements=8, width=32, access="rw")
+        data = c.buffer("in", elements=16 * blocks, width=32, access="r", byte_order="big")
+        c.arguments(state, data, blocks)
+        c.fold(state, step, over=data, block=16)
+
+    return state
+
+
+def test_any_number_of_blocks_from_two(aws_lc: Image) -> None:
+    assert attempt(aws_lc, blocks_from(2)).verdict is Verdict.PROVED
+
+
+def test_no_blocks_run_away(aws_lc: Image) -> None:
+    """The routine tests its count at the end of a turn: 0 blocks are 2^64 of them."""
+    result = attempt(aws_lc, blocks_from(0))
+    assert result.verdict is Verdict.REFUTED
+    assert result.properties["memory"] is Verdict.REFUTED
+
+
+def test_a_fold_of_something_else_is_refuted(aws_lc: Image) -> None:
+    def backwards(state: Any, block: Any) -> Any:
+        return sha2.sha256_compress(state, list(reversed(block)))
+
+    result = attempt(aws_lc, blocks_from(1, backwards))
+    assert result.verdict is Verdict.REFUTED
+    assert result.properties["functional"] is Verdict.REFUTED
+
+
+def test_a_message_one_word_short_is_a_memory_error(aws_lc: Image) -> None:
+    def state(c: Contract) -> None:
+        blocks = c.count("blocks", min=1)
+        state = c.buffer("state", elements=8, width=32, access="rw")
+        data = c.buffer("in", elements=15 * blocks, width=32, access="r", byte_order="big")
+        c.arguments(state, data, blocks)
+        c.fold(state, lambda s, b: sha2.sha256_compress(s, [*b, b[0]]), over=data, block=15)
+
+    result = attempt(aws_lc, state)
+    assert result.verdict is Verdict.REFUTED
+    assert result.properties["memory"] is Verdict.REFUTED
