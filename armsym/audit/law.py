@@ -11,6 +11,8 @@ from armsym.bv.term import Term
 # The widths of what instructions and standards compute with; one bit is a condition.
 WORDS = (8, 16, 32, 64, 128)
 ALL = (1, *WORDS)
+# Those of the factors of PMULL.
+PRODUCTS = (8, 64)
 
 
 class Leaves:
@@ -40,6 +42,10 @@ class Leaves:
     def low(self, x: Term) -> Term:
         """The lower half of a word."""
         return x[self.half - 1 : 0]
+
+    def doubled(self, x: Term) -> Term:
+        """A word with zeros above it, twice as wide."""
+        return self.b.zero_extend(x, 2 * self.width)
 
     def parts(self, x: Term) -> list[Term]:
         """A word in parts of a byte, the lowest first; a byte in parts of two bits."""

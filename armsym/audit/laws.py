@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from armsym.audit.law import WORDS, Law, Leaves
+from armsym.audit.law import PRODUCTS, WORDS, Law, Leaves
 from armsym.bv.term import Term
 
 
@@ -146,6 +146,21 @@ BITWISE = (
         ),
         lambda v: _opaque_product(v) & v.z,
         WORDS,
+    ),
+    Law(
+        "carry-less product by a literal",
+        (
+            lambda v: v.b.clmul(v.x, v.k(11)),
+            lambda v: v.doubled(v.x) ^ (v.doubled(v.x) << 1) ^ (v.doubled(v.x) << 3),
+        ),
+        lambda v: v.b.clmul(v.x, v.k(9)),
+        PRODUCTS,
+    ),
+    Law(
+        "carry-less products commute",
+        (lambda v: v.b.clmul(v.x, v.y), lambda v: v.b.clmul(v.y, v.x)),
+        lambda v: v.b.clmul(v.x, v.x),
+        PRODUCTS,
     ),
     Law(
         "known low bits of a sum",

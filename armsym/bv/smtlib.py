@@ -20,11 +20,9 @@ def script(goals: Sequence[str], terms: Sequence[Term], model: bool = False) -> 
     With `model` it also asks for the values of the leaves, should the goals be satisfiable.
     Raises ValueError if the terms belong to several builders, whose numbers would clash.
     """
-    if len({id(term.builder) for term in terms}) > 1:
-        raise ValueError("the terms of one script belong to one builder")
     lines = ["(set-option :produce-models true)"] if model else []
     lines.append("(set-logic QF_UFBV)")
-    lines.extend(_definitions(terms))
+    lines.extend(_definitions(_of_one_builder(terms)))
     lines.extend(f"(assert {goal})" for goal in goals)
     lines.append("(check-sat)")
     if model:
@@ -39,10 +37,37 @@ def equality_script(
 
     Assumptions are one-bit terms that are to be 1.
     """
+    terms = [*[x for pair in pairs for x in pair], *assumptions]
+    return script(_counterexample(pairs, assumptions), terms, model)
+
+
+Equality = tuple[str, tuple[Term, Term], Sequence[Term]]
+
+
+def incremental_script(equalities: Sequence[Equality]) -> str:
+    """A script with a check-sat for each (title, pair, assumptions): unsat iff the pair is equal.
+
+    Raises ValueError if the terms belong to several builders.
+    """
+    terms = [x for _, pair, assumptions in equalities for x in (*pair, *assumptions)]
+    lines = ["(set-logic QF_UFBV)", *_definitions(_of_one_builder(terms))]
+    for title, pair, assumptions in equalities:
+        asserted = [f"(assert {goal})" for goal in _counterexample([pair], assumptions)]
+        lines += [f"; {title}", "(push 1)", *asserted, "(check-sat)", "(pop 1)"]
+    return "\n".join(lines) + "\n"
+
+
+def _counterexample(pairs: Sequence[tuple[Term, Term]], assumptions: Sequence[Term]) -> list[str]:
+    """Formulas that hold together where the assumptions do and some pair is not equal."""
     goals = [f"(= {name(term)} #b1)" for term in assumptions]
     different = [f"(not (= {name(x)} {name(y)}))" for x, y in pairs]
-    goals.append(f"(or false {' '.join(different)})" if different else "false")
-    return script(goals, [*[x for pair in pairs for x in pair], *assumptions], model)
+    return [*goals, f"(or false {' '.join(different)})" if different else "false"]
+
+
+def _of_one_builder(terms: Sequence[Term]) -> Sequence[Term]:
+    if len({id(term.builder) for term in terms}) > 1:
+        raise ValueError("the terms of one script belong to one builder")
+    return terms
 
 
 def name(term: Term) -> str:

@@ -22,6 +22,12 @@ NO_READER = 141
 VERBS = {
     "prove": ("prove", "Prove routines against the standards.", "prove sha512"),
     "check": ("check", "Replay certificates.", "check proved/*.cert --binary aws-lc"),
+    "show": ("show", "Show a theorem in words.", "show sha512_block_data_order_hw"),
+    "export": (
+        "export",
+        "Write a proof's goals for other solvers.",
+        "export sha256_block_data_order_hw --smtlib goals",
+    ),
     "step": ("step", "Step a routine symbolically.", "step my.o my_routine --script steps.txt"),
     "run": ("run", "Run a routine on concrete values.", "run my.o add --arg 2 --arg 3"),
     "disasm": ("binary", "Disassemble a routine.", "disasm aws-lc sha512_block_data_order_hw"),

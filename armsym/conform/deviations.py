@@ -21,8 +21,8 @@ class Difference:
 class Deviation:
     """Words, as an encoding pattern, on which isa and the oracle are known to differ, and why.
 
-    Nothing but differences that all are `expected` is excused.  `lacking` tells that the oracle does
-    not have the instruction at all.
+    Nothing but differences that all are `expected` is excused.  `lacking` tells that the oracle
+    does not have the instruction at all.
     """
 
     words: Pattern

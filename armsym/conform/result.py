@@ -54,7 +54,7 @@ class ClassReport:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing differs, and at least one case was compared, if the oracle can do that."""
+        """Whether nothing differs, and a case was compared, unless the oracle can run none."""
         compared = self.counts[Verdict.EXECUTED] or self.counts[Verdict.UNTESTED]
         return not self.mismatches and compared > 0
 

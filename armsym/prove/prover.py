@@ -21,7 +21,7 @@ from armsym.prove.refute import Refuter
 from armsym.prove.result import PROPERTIES, Counterexample, Result, Verdict
 from armsym.prove.tactics.goal import by_name
 from armsym.prove.tactics.portfolio import Contradiction, Model, satisfy
-from armsym.prove.tactics.settle import Doubtful, Evidence, Unsettled, settle
+from armsym.prove.tactics.settle import Evidence, Unsettled, settle
 from armsym.prove.tactics.strategy import default
 from isa.outcomes import Unmodelled
 
@@ -133,14 +133,19 @@ class _Judge:
         if isinstance(witness, Finding):
             return witness
         if not self.exploration.reasons:
-            return self._confirmed(witness, Evidence())
+            straight = self._confirmed(witness, Evidence())
+            if straight.verdict is not Verdict.UNKNOWN or straight.counterexample:
+                return straight
+            return self._settled(witness, straight.reason)
         self.progress("looking for a counterexample")
         found = self.refuter.search(CALLS, TRIES)
         if found is not None:
             return Finding(Verdict.REFUTED, found.violation, found)
         if any(isinstance(stop, Unmodelled) for stop in self.exploration.stops):
             return Finding(Verdict.UNMODELLED, self._first_reason())
-        return self._settled(witness)
+        if self.exploration.stops or "constant_time" in self.exploration.reasons:
+            return Finding(Verdict.UNKNOWN, self._first_reason())
+        return self._settled(witness, self._first_reason())
 
     def _witness(self) -> Instance | Finding:
         """A call that meets the preconditions, or the verdict if there is none."""
@@ -189,10 +194,8 @@ class _Judge:
             list(execution.loops.values()),
         )
 
-    def _settled(self, witness: Instance) -> Finding:
-        """The verdict when what terms leave open is tried by other means."""
-        if self.exploration.stops or "constant_time" in self.exploration.reasons:
-            return Finding(Verdict.UNKNOWN, self._first_reason())
+    def _settled(self, witness: Instance, reason: str) -> Finding:
+        """The verdict when what terms leave open, for this reason, is tried by other means."""
         routine = self.routine
         execution = Execution(routine.contract, routine.image, routine.entry, KernelBuilder())
         tactic = default(self.seconds)
@@ -200,18 +203,14 @@ class _Judge:
         if isinstance(outcome, Evidence):
             return self._confirmed(witness, outcome)
         if isinstance(outcome, Unsettled):
-            reason = f"{outcome.what} is not shown to be what the contract says: {outcome.reason}"
-            return Finding(Verdict.UNKNOWN, reason, goal=outcome.smtlib)
-        return self._replayed(outcome)
-
-    def _replayed(self, doubt: Doubtful) -> Finding:
-        """REFUTED, if the emulator confirms what values of the leaves promise."""
+            said = f"{reason}; {outcome.what}: {outcome.reason}"
+            return Finding(Verdict.UNKNOWN, said, goal=outcome.smtlib)
         for seed in range(COMPLETIONS):
-            call = self.refuter.call(seed, doubt.values)
+            call = self.refuter.call(seed, outcome.values)
             if call.admissible() and (found := self.refuter.check(call)):
                 return Finding(Verdict.REFUTED, found.violation, found)
-        reason = f"{self._first_reason()}: it fails for values that the emulator does not confirm"
-        return Finding(Verdict.UNKNOWN, reason)
+        said = f"{reason}; {outcome.what} fails for values that the emulator does not confirm"
+        return Finding(Verdict.UNKNOWN, said)
 
     def _first_reason(self) -> str:
         return next(iter(self.exploration.reasons.values()))

@@ -22,9 +22,14 @@ Row = Sequence[str | Text]
 
 def print_lines(lines: Iterable[str | Text]) -> None:
     """Prints lines to standard output as they are; colour only where a terminal wants it."""
-    console = _Output(highlight=False)
+    console = _Output(highlight=False, emoji=False)
     for line in lines:
         console.print(line, soft_wrap=True, markup=False)
+
+
+def print_text(text: str) -> None:
+    """Writes a document of some other language to standard output."""
+    sys.stdout.write(text)
 
 
 def print_json(document: Mapping[str, Any]) -> None:

@@ -30,7 +30,7 @@ def table(results: Sequence[Result]) -> Iterator[Text]:
     for result, row in zip(results, rows, strict=True):
         yield row
         if result.verdict is not Verdict.PROVED:
-            yield from _indented(_explanation(result))
+            yield from _indented(explanation(result))
 
 
 def closing(results: Sequence[Result]) -> str:
@@ -60,7 +60,8 @@ def _row(result: Result) -> tuple[str | Text, ...]:
     )
 
 
-def _explanation(result: Result) -> Iterator[str]:
+def explanation(result: Result) -> Iterator[str]:
+    """Why a proof is not PROVED: the reason, each property, the counterexample."""
     yield result.reason
     verdicts = [f"{n.replace('_', ' ')} {v.lower()}" for n, v in result.properties.items()]
     if len(set(result.properties.values())) > 1:

@@ -11,9 +11,10 @@ from armsym.bv import term as t
 from armsym.bv.builder import RawBuilder
 from armsym.bv.evaluate import RandomAssignment, evaluate, leaves, rebuild
 from armsym.bv.normal import NormalBuilder
-from armsym.bv.smtlib import equality_script
+from armsym.bv.smtlib import equality_script, incremental_script
 from armsym.bv.term import Term
 from tests.bv.dags import dags
+from tests.smt import answers
 
 
 def verdict(script: str) -> str:
@@ -89,6 +90,19 @@ def test_model_is_asked_for_and_no_goal_is_no_counterexample() -> None:
     assert verdict(equality_script([], [b.eq(x, x)])) == "unsat"
 
 
+def test_one_script_asks_of_each_pair_by_itself() -> None:
+    b = RawBuilder()
+    x, y = b.var(8, "x"), b.var(8, "y")
+    same = b.eq(x, y)
+    script = incremental_script(
+        [("a law", (x + y, y + x), []), ("false", (x, y), []), ("assumed", (x, y), [same])]
+    )
+    assert answers(script) == ["unsat", "sat", "unsat"]
+
+
 def test_terms_of_two_builders_are_refused() -> None:
+    pair = RawBuilder().var(8, "x"), RawBuilder().var(8, "x")
     with pytest.raises(ValueError, match="one builder"):
-        equality_script([(RawBuilder().var(8, "x"), RawBuilder().var(8, "x"))])
+        equality_script([pair])
+    with pytest.raises(ValueError, match="one builder"):
+        incremental_script([("a law", pair, [])])

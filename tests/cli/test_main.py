@@ -12,6 +12,7 @@ import pytest
 from armsym import __version__
 from armsym.cli import main as entry
 from armsym.cli.main import VERBS
+from armsym.report.console import print_lines
 from tests.cli.support import Armsym, command, run_apart
 
 
@@ -116,6 +117,12 @@ def test_output_without_a_terminal_has_no_escapes(tiny: Path) -> None:
     outcome = run_apart("coverage", tiny, COLUMNS="20")
     assert "\x1b" not in outcome.out
     assert outcome.out.splitlines()[-1].startswith("1  fadd  UNMODELLED: ")
+
+
+def test_lines_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    told = "|x:8:| :warning: [bold] 0x12"
+    print_lines([told])
+    assert capsys.readouterr().out == f"{told}\n"
 
 
 def test_conform(armsym: Armsym) -> None:

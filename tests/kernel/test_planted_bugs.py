@@ -7,15 +7,16 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from armsym.kernel import builder, meaning, theorem
+from armsym.bv.term import OPERATORS
+from armsym.kernel import builder, circuit, clausal, meaning, theorem
 from armsym.kernel.builder import KernelBuilder
 from armsym.kernel.error import KernelError
 from armsym.kernel.theorem import Kernel
-from tests.kernel import test_meaning, test_rules
+from tests.kernel import test_clausal, test_meaning, test_rules
 from tests.kernel.random_terms import RandomTerms
 from tests.kernel.refusals import REFUSALS
 
@@ -51,6 +52,22 @@ def rules() -> None:
             test(Kernel())
 
 
+def circuits() -> None:
+    """The bits of every operator, and the miter of two terms, are what the clauses force."""
+    for op in OPERATORS:
+        test_clausal.test_operators(op, 8)
+    test_clausal.test_miter_is_true_where_the_terms_differ()
+
+
+def proofs() -> None:
+    """A clausal proof is accepted, flawed and hostile ones are refused."""
+    test_clausal.test_a_proof()
+    for flaw in test_clausal.FLAWED:
+        test_clausal.test_a_flawed_proof_is_refused(*flaw)
+    with pytest.MonkeyPatch.context() as patch:
+        test_clausal.test_hostile_proofs_end(patch)
+
+
 @dataclass(frozen=True)
 class Bug:
     """A change to the text of a function of the kernel, and the check that catches it."""
@@ -72,15 +89,22 @@ class Bug:
         made: dict[str, Any] = {}
         exec(compile(source.replace(self.old, self.new), self.where, "exec"), vars(module), made)
         patch.setattr(owner, name, made[name])
-        for op, rule in meaning._RULES.items():
-            if rule is function:
-                patch.setitem(meaning._RULES, op, made[name])
+        for table in (meaning._RULES, circuit._RULES):
+            for op, rule in table.items():
+                if rule is function:
+                    patch.setitem(cast(dict[Any, Any], table), op, made[name])
 
     def __str__(self) -> str:
         return self.what
 
 
-MODULES: dict[str, ModuleType] = {"meaning": meaning, "builder": builder, "theorem": theorem}
+MODULES: dict[str, ModuleType] = {
+    "meaning": meaning,
+    "builder": builder,
+    "theorem": theorem,
+    "circuit": circuit,
+    "clausal": clausal,
+}
 
 # By the function of the kernel and the check: what is wrong, and what the text says instead.
 PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
@@ -246,6 +270,86 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
             "return",
         ),
     },
+    ("circuit.Circuit.and_", circuits): {
+        "x & ~x is x": ("return FALSE", "return a"),
+        "x & 1 is 1": ("return a if b == TRUE", "return b if b == TRUE"),
+    },
+    ("circuit.Circuit.xor", circuits): {
+        "x ^ ~x is 0": ("return FALSE if a == b else TRUE", "return FALSE"),
+        "x ^ 1 is x": ("-a * b", "a * b"),
+        "complements are lost": ("gate if (a < 0) == (b < 0) else -gate", "gate"),
+    },
+    ("circuit.Circuit.choose", circuits): {
+        "the other choice": ("self.xor(b, self", "self.xor(a, self"),
+    },
+    ("circuit.Circuit.add", circuits): {
+        "a carry does not carry on": ("self.and_(half, carry)", "FALSE"),
+    },
+    ("circuit.Circuit.subtract", circuits): {
+        "one too little": ("TRUE", "FALSE"),
+    },
+    ("circuit.Circuit.multiply", circuits): {
+        "rows are not shifted": (
+            "total[k:], _ = self.add(total[k:], row)",
+            "total, _ = self.add(total, [*row, *[FALSE] * k])",
+        ),
+    },
+    ("circuit.Circuit.divide", circuits): {
+        "the lowest bit first": ("reversed(x)", "x"),
+        "a bit of the rest is lost": ("[*y, FALSE]", "[*y[:-1], FALSE, FALSE]"),
+    },
+    ("circuit.Circuit.shift_right", circuits): {
+        "a stage less": (".bit_length()", ".bit_length() - 1"),
+        "long shifts wrap around": ("reduce(self.or_, amount[stages:], FALSE)", "FALSE"),
+        "filled with zeros": ("[fill] * (1 << k)", "[FALSE] * (1 << k)"),
+    },
+    ("circuit.Circuit._gate", circuits): {
+        "a gate is half defined": ("(-o, b), (o, -a, -b)]", "(-o, b)]"),
+        "a clause has a wrong literal": ("(o, -a, b), (o, a, -b)", "(o, -a, b), (o, a, b)"),
+        "gates of two kinds are one": ("(op, min", "(t.AND, min"),
+    },
+    ("circuit._equal", circuits): {
+        "one equal bit is enough": ("c.or_, map", "c.and_, map"),
+    },
+    ("circuit._masked_xor", circuits): {
+        "the constant is lost": ("_constant(constant,", "_constant(0,"),
+    },
+    ("circuit._weighted_sum", circuits): {
+        "negative weights are positive": ("c.subtract(total", "c.add(total"),
+    },
+    ("circuit._signs_flipped", circuits): {
+        "signs don't count": ("-x[-1]", "x[-1]"),
+    },
+    ("circuit._table", circuits): {
+        "the neighbour's value": ("words[i + 1], words[i]", "words[i], words[i + 1]"),
+    },
+    ("circuit._carry_less", circuits): {
+        "a sum is a disjunction": ("c.xor(total", "c.or_(total"),
+    },
+    ("circuit.miter", circuits): {
+        "a term differs from itself": ("circuit.bits[y]", "circuit.bits[x]"),
+        "the lowest bit does not count": ("if d != FALSE]", "if d != FALSE][1:]"),
+    },
+    ("clausal.check_lrat", proofs): {
+        "clauses are replaced": ("number <= last", "False"),
+        "any clause is empty": ("if not literals", "if True"),
+        "nothing is forgotten": ("known.pop(hint, None)", "known.get(hint)"),
+        "proofs of any length": ("len(proof) > PROOF_LIMIT", "False"),
+        "work starts anew": ("work -= _", "_"),
+    },
+    ("clausal._propagate", proofs): {
+        "two literals are a unit": ("len(left) > 1", "len(left) > 2"),
+        "complements are confused": ("false.add(-left[0])", "false.add(left[0])"),
+        "hints need no conflict": (
+            'raise KernelError("clausal", f"clause {number} does not follow from its hints")',
+            "return work",
+        ),
+        "any work": ("work > limit", "False"),
+    },
+    ("clausal._read", proofs): {
+        "hints of RAT steps": ("hint <= 0", "False"),
+        "the end is a hint": ("hints.pop() != 0", "not hints"),
+    },
 }
 
 BUGS = [
@@ -254,7 +358,7 @@ BUGS = [
     for what, (old, new) in changes.items()
 ]
 
-CHECKS = (random_terms, laws, near_misses, refusals, rules)
+CHECKS = (random_terms, laws, near_misses, refusals, rules, circuits, proofs)
 
 
 @pytest.mark.parametrize("check", CHECKS)

@@ -30,6 +30,8 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class Undecided:
+    """Neither a proof nor a counterexample, and what stood in the way."""
+
     reason: str
 
 

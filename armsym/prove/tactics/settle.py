@@ -25,6 +25,7 @@ class Evidence:
 class Doubtful:
     """A goal does not hold for these values: of variables by name, of elements as "name[index]"."""
 
+    what: str
     values: Mapping[str, int]
 
 
@@ -53,7 +54,7 @@ def settle(
         progress(f"looking for a proof of {what}")
         outcome = tactic(goal)
         if isinstance(outcome, Refuted):
-            return Doubtful(by_name(outcome.values))
+            return Doubtful(what, by_name(outcome.values))
         if isinstance(outcome, Open):
             smallest = min(outcome.goals, key=lambda g: g.size)
             reason = f"{smallest} is open ({'; '.join(outcome.reasons)})"
