@@ -168,24 +168,27 @@ class State:
         """
         if condition.value is not None:
             return bool(condition.value)
-        same = self.builder.same
-        if any(same(condition, fact) for fact in self.facts):
-            return True
-        if any(same(~condition, fact) for fact in self.facts):
-            return False
-        raise Fork(condition)
+        holds, fails = self._follows(condition), self._follows(~condition)
+        if holds == fails:
+            raise Fork(condition)
+        return holds
 
     def fork(self, condition: Term) -> list[State]:
         """The states in which the condition is 1, then those in which it is 0; none twice."""
         self.observe(condition)
         found = []
         for truth, fact in ((True, condition), (False, ~condition)):
+            if self._follows(~fact):
+                continue
             for known in Conditions(self.Mem.forms, self.Mem.known).cases(condition, truth):
                 state = self.copy()
                 state.facts = (*self.facts, fact)
                 state.Mem.known = known
                 found.append(state)
         return found
+
+    def _follows(self, condition: Term) -> bool:
+        return any(self.builder.same(condition, fact) for fact in self.facts)
 
     def is_public(self, leaf: Term) -> bool:
         """Whether a leaf is a variable that is no secret."""

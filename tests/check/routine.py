@@ -85,8 +85,7 @@ def evidence() -> tuple[list[dict[str, Any]], list[list[Any]]]:
     wide_x, wide_y = b.zero_extend(x, 32), b.zero_extend(y, 32)
     byte = wide_x[7:0]
     square = (wide_x * wide_x + 7)[7:0], (byte + 1) * (byte + 1) - byte * 2 + 6
-    carry = (b.zero_extend(wide_x, 33) + b.zero_extend(~wide_y, 33) + 1)[32]
-    less = b.zero_extend(~carry, 8), b.zero_extend(b.ult(byte, y), 8)
+    less = b.zero_extend(b.ult(wide_x, wide_y), 8), b.zero_extend(b.ult(byte, y), 8)
     lemmas = [_lemma(square, by="table"), _lemma(less, by="clausal", proof=search(*less, 10.0))]
     given = {x: b.apply(8, "in", b.const(64, 0))[1:0], y: b.apply(8, "in", b.const(64, 1))}
     values = [_values({x: given[x]}), _values(given)]

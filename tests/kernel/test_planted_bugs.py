@@ -125,8 +125,10 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
     ("meaning.Meaning._summands", random_terms): {
         "x - y is x + y": ("(args[1], -1)", "(args[1], 1)"),
     },
-    ("meaning.Meaning._linear", random_terms): {
+    ("meaning.Meaning._modulo", random_terms): {
         "a sum's constant is lost": ("({UNIT: 1}, constant)", "({UNIT: 1}, 0)"),
+    },
+    ("meaning.Meaning._modulo", random_terms): {
         "the high bits instead of the low": ("x[:m]", "x[-m:]"),
     },
     ("meaning.combine", random_terms): {

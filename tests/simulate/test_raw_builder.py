@@ -19,16 +19,21 @@ from armsym.binary.open import open_image
 from armsym.bv.builder import RawBuilder
 from armsym.bv.evaluate import RandomAssignment, evaluate
 from armsym.contract.execution import Execution
-from armsym.contract.load import find
+from armsym.contract.language import Contract
 from armsym.errors import ArmsymError
+from crypto_specs import sha2
 
 try:
     image = open_image("aws-lc")
 except ArmsymError as error:
     sys.exit(f"no aws-lc: {error.message}")
-(proof,) = find(["sha256_block_data_order_hw"])
-entry = image.symbol(proof.name).address
-execution = Execution(proof.contract(), image, entry, RawBuilder())
+c = Contract("one block")
+state = c.buffer("state", elements=8, width=32, access="rw")
+data = c.buffer("in", elements=16, width=32, access="r", byte_order="big")
+c.arguments(state, data, 1)
+c.ensures(state, sha2.sha256_blocks, state, data)
+entry = image.symbol("sha256_block_data_order_hw").address
+execution = Execution(c, image, entry, RawBuilder())
 (path,) = execution.paths(1000)
 assert path.stop is None
 goals = execution.goals(path.state)
