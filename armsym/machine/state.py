@@ -83,6 +83,7 @@ class State:
     `facts`: one-bit terms that hold on the path to here.  `observed`: the terms, other than
     addresses, on whose values the path's instructions or their time depended.
     `qc`: FPSR.QC, one bit that saturation sets, and that nothing modelled reads; 0 if not given.
+    `monitor`: the local exclusive monitor: the address and size in bytes that it marks, if any.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class State:
         facts: tuple[Term, ...] = (),
         observed: tuple[Term, ...] = (),
         qc: Term | None = None,
+        monitor: tuple[Term, int] | None = None,
     ) -> None:
         self.builder = builder
         self.X = GeneralRegisters(builder, general)
@@ -107,6 +109,7 @@ class State:
         self.facts = facts
         self.observed = observed
         self.qc = builder.const(1, 0) if qc is None else qc
+        self.monitor = monitor
         self.next_pc = pc
         self.pending: tuple[Term, Term] | None = None
 
@@ -122,6 +125,7 @@ class State:
             self.facts,
             self.observed,
             self.qc,
+            self.monitor,
         )
 
     def branch_to(self, target: Term) -> None:
