@@ -123,7 +123,7 @@ def main(names: Sequence[str]) -> None:
     """Measures the proofs that the names mean, one after the other."""
     with get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
         measurements = pool.imap(measure, [proof.name for proof in find(list(names))])
-        Console(width=max(120, Console().width)).print(table(measurements))
+        Console(width=max(130, Console().width)).print(table(measurements))
 
 
 if __name__ == "__main__":

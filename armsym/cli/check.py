@@ -13,7 +13,7 @@ from armsym.cli.options import json_option, opened, quiet_option
 from armsym.report.certificates import checked, document, lines
 from armsym.report.console import print_json, print_lines
 
-STATUS = {"ACCEPTED": 0, "REFUSED": 1, "UNREADABLE": 2}
+STATUS = {"ACCEPTED": 0, "REFUSED": 1, "ERROR": 2}
 
 
 @click.command()
@@ -51,7 +51,7 @@ def check(
             documents.append(document(result, sources))
             if not as_json:
                 print_lines(lines(result, sources))
-            if result.verdict == "UNREADABLE":
+            if result.verdict == "ERROR":
                 print(result.error, file=sys.stderr)
     finally:
         gc.enable()

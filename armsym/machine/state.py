@@ -99,6 +99,7 @@ class State:
     addresses, on whose values the path's instructions or their time depended.  `public`: the names
     of the variables that are no secret.  `progress`: of the specification, if it goes over blocks.
     `qc`: FPSR.QC, one bit that saturation sets, and that nothing modelled reads; 0 if not given.
+    `monitor`: the local exclusive monitor: the address and size in bytes that it marks, if any.
     """
 
     def __init__(
@@ -114,6 +115,7 @@ class State:
         public: frozenset[str] = frozenset(),
         progress: Progress | None = None,
         qc: Term | None = None,
+        monitor: tuple[Term, int] | None = None,
     ) -> None:
         self.builder = builder
         self.X = GeneralRegisters(builder, general)
@@ -127,6 +129,7 @@ class State:
         self.public = public
         self.progress = progress
         self.qc = builder.const(1, 0) if qc is None else qc
+        self.monitor = monitor
         self.next_pc = pc
 
     def copy(self) -> State:
@@ -143,6 +146,7 @@ class State:
             self.public,
             self.progress,
             self.qc,
+            self.monitor,
         )
 
     def branch_to(self, target: Term) -> None:

@@ -16,7 +16,7 @@ from armsym.check.replay import FOUNDATIONS, Refused, check
 from armsym.errors import ArmsymError
 from armsym.kernel.theorem import Theorem
 
-STYLES = {"ACCEPTED": "bold green", "REFUSED": "bold red", "UNREADABLE": "yellow"}
+STYLES = {"ACCEPTED": "bold green", "REFUSED": "bold red", "ERROR": "yellow"}
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ class Checked:
 
     @property
     def verdict(self) -> str:
-        """ACCEPTED, REFUSED, or UNREADABLE where there was nothing to replay."""
+        """ACCEPTED, REFUSED, or ERROR where it could not be replayed at all."""
         if self.theorem is not None:
             return "ACCEPTED"
-        return "REFUSED" if isinstance(self.error, Refused) else "UNREADABLE"
+        return "REFUSED" if isinstance(self.error, Refused) else "ERROR"
 
     @property
     def trusted(self) -> list[str]:

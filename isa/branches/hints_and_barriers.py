@@ -1,4 +1,4 @@
-"""Hints and barriers: no effect on a single thread.
+"""Hints and barriers: no effect on a single thread, but for CLREX.
 
 Pointer authentication in the hint space (PACIASP, AUTIASP and their like) is taken with its keys
 disabled, as in a process that has not enabled them: then the pointer stays as it is.  BTI has
@@ -15,7 +15,7 @@ from isa.outcomes import ConstrainedUnpredictable, Undefined, Unmodelled
 _EFFECTIVE_HINTS = {0b0000_111: "XPACLRI", 0b0101_000: "CHKFEAT"}
 
 # Values of op2.
-_DSB_NXS, _SB = 0b001, 0b111
+_DSB_NXS, _CLREX, _SB = 0b001, 0b010, 0b111
 
 
 @a64("1101010100 0 00 011 0010 CRm:4 op2:3 11111", "Hints")
@@ -32,3 +32,5 @@ def barriers(cpu: State, CRm: int, op2: int) -> None:
         raise Undefined("CRm selects no barrier")
     if op2 == _SB and CRm != 0:
         raise ConstrainedUnpredictable("the bits of CRm should be zero")
+    if op2 == _CLREX:
+        cpu.monitor = None

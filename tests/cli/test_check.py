@@ -107,7 +107,7 @@ def test_what_cannot_be_read_does_not_hide_the_rest(
     bad.write_bytes(b"no certificate")
     outcome = check(bad, tmp_path / "none", certificate)
     assert outcome.status == 2
-    assert outcome.out.count("UNREADABLE") == 2
+    assert outcome.out.count("ERROR") == 2
     assert "plus_one.cert: ACCEPTED" in outcome.out
     assert [line.partition(":")[0] for line in outcome.err.splitlines()] == [
         "error[bad-certificate]",
@@ -159,3 +159,12 @@ def test_the_certificates_of_sha2(armsym: Armsym, aws_lc: str, tmp_path: Path) -
     outcome = armsym("check", *files, "--binary", aws_lc)
     assert outcome.status == 0
     assert outcome.out.count(": ACCEPTED") == 2
+
+
+def test_names_stay_in_their_folder(armsym: Armsym, tiny: Path, proof: Path) -> None:
+    odd = proof.with_name("odd.py")
+    odd.write_text(proof.read_text().replace("'plus_one'", "'../plus one'"))
+    folder = proof.parent / "deep"
+    call = ("prove", odd, "--binary", tiny, "--symbol", "plus_one", "--certificate", folder)
+    assert armsym(*call).status == 0
+    assert [path.name for path in folder.iterdir()] == ["..%2Fplus%20one.cert"]
