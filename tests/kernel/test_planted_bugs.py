@@ -125,7 +125,7 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
     ("meaning.Meaning._summands", random_terms): {
         "x - y is x + y": ("(args[1], -1)", "(args[1], 1)"),
     },
-    ("meaning.Meaning._modulo", random_terms): {
+    ("meaning.Meaning._linear", random_terms): {
         "a sum's constant is lost": ("({UNIT: 1}, constant)", "({UNIT: 1}, 0)"),
     },
     ("meaning.Meaning._modulo", random_terms): {
