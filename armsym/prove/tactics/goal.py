@@ -37,8 +37,8 @@ class Goal:
 
     @property
     def size(self) -> int:
-        """The number of distinct terms in it."""
-        return size(self.roots)
+        """The number of distinct terms in the equation."""
+        return size([self.actual, self.expected])
 
     def refuted_by(self, assignment: Assignment) -> bool:
         """Whether the facts hold under an assignment, and the equation does not."""
