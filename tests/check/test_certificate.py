@@ -292,6 +292,12 @@ def test_a_binary_whose_constants_are_writable(good: Certificate) -> None:
     against(good, replace(image(), segments=(code, unknown)))
 
 
+def test_a_binary_that_ends_earlier(good: Certificate) -> None:
+    code, data = image().segments
+    shorter = replace(data, data=data.data[:8], slots={})
+    assert "not in one segment" in against(good, replace(image(), segments=(code, shorter)))
+
+
 def test_a_binary_with_other_bytes_elsewhere_is_as_good(good: Certificate) -> None:
     assert check(good, image().patched(DATA + 1, b"\x08"), SPEC)
 
