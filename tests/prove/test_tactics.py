@@ -15,19 +15,8 @@ from armsym.kernel.builder import KernelBuilder
 from armsym.kernel.theorem import Equation, Kernel, KernelError, Theorem
 from armsym.prove.sat import Counterexample, Undecided
 from armsym.prove.tactics import decide
-from armsym.prove.tactics.combine import (
-    cases,
-    condition,
-    cut,
-    elements,
-    generalize,
-    narrow,
-    orelse,
-    relevant,
-    shared,
-    split,
-    then,
-)
+from armsym.prove.tactics.choose import condition, elements, narrow, shared
+from armsym.prove.tactics.combine import cases, cut, generalize, orelse, relevant, split, then
 from armsym.prove.tactics.decide import clausal, evaluation, meaning, table, word
 from armsym.prove.tactics.goal import (
     Goal,
@@ -289,7 +278,7 @@ def test_what_one_tactic_leaves_open_another_settles(w: Words) -> None:
 
 def test_a_lying_search_is_caught(w: Words, monkeypatch: pytest.MonkeyPatch) -> None:
     goal = Goal((), w.x64, w.x64 & 0xFFFF)
-    for lie in ("4 0 1 2 0\n", "no proof"):
+    for lie in ("", "4 0 1 2 0\n", "no proof"):
         monkeypatch.setattr(decide, "prove_equal", lambda *_, lie=lie: lie)
         with pytest.raises(KernelError):
             settled(goal, clausal(1.0)(goal))

@@ -144,7 +144,7 @@ class Lemmas:
             lemma["nodes"], lemma["roots"] = encode(step.terms)
         if step.of:
             lemma["of"] = [self._number[earlier] for earlier in step.of]
-        if step.text:
+        if step.by in _TEXTS:
             lemma[_TEXTS[step.by]] = step.text
         self.list.append(lemma)
 
