@@ -70,6 +70,27 @@ def logical(cpu: State, opc: int, x: Term, y: Term) -> Term:
     return result
 
 
+def less(U: int, x: Term, y: Term) -> Term:
+    """Whether x < y, in one bit; unsigned if U is set."""
+    b = x.builder
+    return b.ult(x, y) if U else b.slt(x, y)
+
+
+def maximum(U: int, x: Term, y: Term) -> Term:
+    """The greater of two numbers, unsigned if U is set."""
+    return x.builder.ite(less(U, x, y), y, x)
+
+
+def minimum(U: int, x: Term, y: Term) -> Term:
+    """The lesser of two numbers, unsigned if U is set."""
+    return x.builder.ite(less(U, x, y), x, y)
+
+
+def min_max(opc: int, x: Term, y: Term) -> Term:
+    """SMAX, UMAX, SMIN or UMIN of x and y, by `opc`."""
+    return (minimum if opc & 0b10 else maximum)(opc & 0b01, x, y)
+
+
 def shift_reg(x: Term, shift_type: int, amount: int) -> Term:
     """ShiftReg(): x shifted or rotated by a number of bits less than its width."""
     b = x.builder
@@ -101,6 +122,12 @@ def count_leading_sign_bits(x: Term) -> Term:
     b, width = x.builder, x.width
     changes = x[width - 1 : 1] ^ x[width - 2 : 0]
     return count_leading_zero_bits(b.concat(changes, b.const(1, 1)))
+
+
+def bit_count(x: Term) -> Term:
+    """BitCount(): how many bits of x are 1, in x's width."""
+    b = x.builder
+    return b.add(*[b.zero_extend(bit, x.width) for bit in b.split(x, 1)])
 
 
 def reverse_elements(x: Term, size: int) -> Term:

@@ -130,7 +130,10 @@ def _compare(certificate: Certificate, image: Image, entry: int) -> None:
     if entry != certificate.entry:
         raise Refused(f"{certificate.symbol} is at {entry:#x}, not at {certificate.entry:#x}")
     for segment in recorded_image(certificate).segments:
-        found = image.read(segment.address, len(segment.data))
+        try:
+            found = image.read(segment.address, len(segment.data))
+        except ArmsymError as error:
+            raise Refused(error.message) from error
         for offset, (has, wanted) in enumerate(zip(found, segment.data, strict=True)):
             if has != wanted:
                 at = segment.address + offset

@@ -97,6 +97,12 @@ _I8MM = (
     _lacking("0 1 U 01110 100 Rm:5 1010 mixed 1 Rn:5 Rd:5", "FEAT_I8MM"),
     _lacking("0 Q 0 01111 U 0 L M Rm:4 1111 H 0 Rn:5 Rd:5", "FEAT_I8MM"),
 )
+_CSSC = (
+    _lacking("sf 1 0 11010110 00000 00011 op Rn:5 Rd:5", "FEAT_CSSC"),
+    _lacking("sf 1 0 11010110 00000 001000 Rn:5 Rd:5", "FEAT_CSSC"),
+    _lacking("sf 0 0 11010110 Rm:5 0110 opc:2 Rn:5 Rd:5", "FEAT_CSSC"),
+    _lacking("sf 0 0 100011 1 00 opc:2 imm8:8 Rn:5 Rd:5", "FEAT_CSSC"),
+)
 _FMOV_HALF = _deviation(
     "0 Q 1 0111100000 abc:3 1111 1 1 defgh:5 Rd:5",
     _outcome("undefined", "executed"),
@@ -111,8 +117,8 @@ _TAGGED_PC = _deviation(
 DEVIATIONS: Mapping[str, Sequence[Deviation]] = {
     "unicorn": (
         *(*_UNALIGNED_ORDERED, _UNALIGNED_LDAPR, *_EXCLUSIVE, _UNSIGNED_MAXIMUM),
-        *(_NXS, *_I8MM, _FMOV_HALF),
+        *(_NXS, *_I8MM, *_CSSC, _FMOV_HALF),
     ),
-    "qemu": (_UNALIGNED_LDAPR, *_EXCLUSIVE, _NXS, _FMOV_HALF, _TAGGED_PC),
+    "qemu": (_UNALIGNED_LDAPR, *_EXCLUSIVE, _NXS, *_CSSC, _FMOV_HALF, _TAGGED_PC),
     "native": (_TAGGED_PC,),
 }

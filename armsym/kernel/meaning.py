@@ -39,8 +39,8 @@ PRODUCT_LIMIT = 16
 # Bit k of a sum is named by the sum modulo 2^m, m the first of 8, 16, 32, ... that is above k.
 LEAST_SLICE = 8
 
-# The meanings of one builder's terms have at most so many monomials and atoms in all; the largest
-# known have a fiftieth.
+# The meanings of one builder's terms have at most so many bits, monomials and atoms in all; the
+# largest known have a thirtieth.
 SIZE_LIMIT = 1 << 25
 
 
@@ -88,7 +88,7 @@ class Meaning:
         found = self._bits.get(term)
         if found is None:
             found = self._bits[term] = self._work_out(term)
-            self._spend(sum(map(len, found)))
+            self._spend(len(found) + sum(map(len, found)))
         return found
 
     def linear(self, term: Term, m: int) -> Form:

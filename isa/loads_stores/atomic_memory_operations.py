@@ -6,11 +6,13 @@ The fields A, R, L and o0 order accesses as other cores see them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from armsym.bv.term import Term
 from armsym.machine.state import State
 from isa.encoding import a64
 from isa.outcomes import Undefined
+from isa.shared import maximum, minimum
 
 # The new value in memory, from the old one and the operand, by opc.
 _OPERATIONS: tuple[Callable[[Term, Term], Term], ...] = (
@@ -18,10 +20,10 @@ _OPERATIONS: tuple[Callable[[Term, Term], Term], ...] = (
     lambda data, value: data & ~value,  # LDCLR
     lambda data, value: data ^ value,  # LDEOR
     lambda data, value: data | value,  # LDSET
-    lambda data, value: data.builder.ite(data.builder.slt(value, data), data, value),  # LDSMAX
-    lambda data, value: data.builder.ite(data.builder.slt(value, data), value, data),  # LDSMIN
-    lambda data, value: data.builder.ite(data.builder.ult(value, data), data, value),  # LDUMAX
-    lambda data, value: data.builder.ite(data.builder.ult(value, data), value, data),  # LDUMIN
+    partial(maximum, 0),  # LDSMAX
+    partial(minimum, 0),  # LDSMIN
+    partial(maximum, 1),  # LDUMAX
+    partial(minimum, 1),  # LDUMIN
 )
 
 

@@ -1,4 +1,4 @@
-"""Data-processing (2 source): division, shifts by a register, CRC-32."""
+"""Data-processing (2 source): division, shifts by a register, CRC-32, minimum and maximum."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from armsym.bv.term import Term
 from armsym.machine.state import State
 from isa.encoding import a64
 from isa.outcomes import Undefined
-from isa.shared import ASR, LSL, LSR, datasize, reverse_elements
+from isa.shared import ASR, LSL, LSR, datasize, min_max, reverse_elements
 
 # The polynomials of CRC32 and CRC32C, x^32 left out.
 _POLYNOMIALS = (0x04C11DB7, 0x1EDC6F41)
@@ -66,3 +66,10 @@ def _poly32_mod2(data: Term, poly: int) -> Term:
     for i in range(data.width - 1, 31, -1):
         data = data[i - 1 : 0] ^ b.replicate(data[i], i) & (poly << (i - 32))
     return data
+
+
+@a64("sf 0 0 11010110 Rm:5 0110 opc:2 Rn:5 Rd:5", "Data-processing (2 source)")
+def min_max_register(cpu: State, sf: int, Rm: int, opc: int, Rn: int, Rd: int) -> None:
+    """SMAX, UMAX, SMIN, UMIN."""
+    width = datasize(sf)
+    cpu.X[Rd, width] = min_max(opc, cpu.X[Rn, width], cpu.X[Rm, width])

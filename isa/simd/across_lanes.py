@@ -7,6 +7,7 @@ from functools import reduce
 from armsym.machine.state import State
 from isa.encoding import a64
 from isa.outcomes import Undefined
+from isa.shared import maximum, minimum
 from isa.simd import elements as e
 from isa.simd import vectors as v
 from isa.simd.elements import signed, unsigned
@@ -15,10 +16,10 @@ from isa.simd.vectors import Operation
 _SECTION = "Advanced SIMD across lanes"
 
 _REDUCE = {
-    (0, 0b01010): Operation("SMAXV", "bhs", signed(e.maximum)),
-    (1, 0b01010): Operation("UMAXV", "bhs", unsigned(e.maximum)),
-    (0, 0b11010): Operation("SMINV", "bhs", signed(e.minimum)),
-    (1, 0b11010): Operation("UMINV", "bhs", unsigned(e.minimum)),
+    (0, 0b01010): Operation("SMAXV", "bhs", signed(maximum)),
+    (1, 0b01010): Operation("UMAXV", "bhs", unsigned(maximum)),
+    (0, 0b11010): Operation("SMINV", "bhs", signed(minimum)),
+    (1, 0b11010): Operation("UMINV", "bhs", unsigned(minimum)),
     (0, 0b11011): Operation("ADDV", "bhs", e.add),
 }
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 
 from armsym.bv.term import Term
+from isa.shared import less
 
 Binary = Callable[[Term, Term], Term]
 # Shifts an element by a number of bits, or by an amount in a term of the element's width.
@@ -95,19 +96,7 @@ def dot(unsigned: tuple[int, int], x: Term, y: Term) -> Term:
     return b.add(*[p * q for p, q in zip(*factors, strict=True)])
 
 
-def count_one_bits(x: Term) -> Term:
-    """BitCount(): how many bits of x are 1, in x's width."""
-    b = x.builder
-    return b.add(*[b.zero_extend(bit, x.width) for bit in b.split(x, 1)])
-
-
 # comparisons: all ones where they hold
-
-
-def less(U: int, x: Term, y: Term) -> Term:
-    """Whether x < y, in one bit."""
-    b = x.builder
-    return b.ult(x, y) if U else b.slt(x, y)
 
 
 def _mask(condition: Term, width: int) -> Term:
@@ -130,14 +119,6 @@ def equal(x: Term, y: Term) -> Term:
 def test_bits(x: Term, y: Term) -> Term:
     """Whether x & y is not zero."""
     return _mask(~x.builder.eq(x & y, zero(x)), x.width)
-
-
-def maximum(U: int, x: Term, y: Term) -> Term:
-    return x.builder.ite(less(U, x, y), y, x)
-
-
-def minimum(U: int, x: Term, y: Term) -> Term:
-    return x.builder.ite(less(U, x, y), x, y)
 
 
 # shifts

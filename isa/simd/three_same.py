@@ -8,6 +8,7 @@ from armsym.bv.term import Term
 from armsym.machine.state import State
 from isa.encoding import a64
 from isa.outcomes import Undefined
+from isa.shared import maximum, minimum
 from isa.simd import elements as e
 from isa.simd import saturation as s
 from isa.simd import vectors as v
@@ -37,10 +38,10 @@ _OPERATIONS = {
     (1, 0b01000): Operation("USHL", "bhsd", unsigned(e.shift_by_register)),
     (0, 0b01010): Operation("SRSHL", "bhsd", signed(e.rounding_shift_by_register)),
     (1, 0b01010): Operation("URSHL", "bhsd", unsigned(e.rounding_shift_by_register)),
-    (0, 0b01100): Operation("SMAX", "bhs", signed(e.maximum)),
-    (1, 0b01100): Operation("UMAX", "bhs", unsigned(e.maximum)),
-    (0, 0b01101): Operation("SMIN", "bhs", signed(e.minimum)),
-    (1, 0b01101): Operation("UMIN", "bhs", unsigned(e.minimum)),
+    (0, 0b01100): Operation("SMAX", "bhs", signed(maximum)),
+    (1, 0b01100): Operation("UMAX", "bhs", unsigned(maximum)),
+    (0, 0b01101): Operation("SMIN", "bhs", signed(minimum)),
+    (1, 0b01101): Operation("UMIN", "bhs", unsigned(minimum)),
     (0, 0b01110): Operation("SABD", "bhs", signed(e.absolute_difference)),
     (1, 0b01110): Operation("UABD", "bhs", unsigned(e.absolute_difference)),
     (0, 0b01111): Operation("SABA", "bhs", signed(e.absolute_difference), e.add),
@@ -123,10 +124,10 @@ def scalar_three_same_saturating(
 
 
 _PAIRWISE = {
-    (0, 0b00): Operation("SMAXP", "bhs", signed(e.maximum)),
-    (1, 0b00): Operation("UMAXP", "bhs", unsigned(e.maximum)),
-    (0, 0b01): Operation("SMINP", "bhs", signed(e.minimum)),
-    (1, 0b01): Operation("UMINP", "bhs", unsigned(e.minimum)),
+    (0, 0b00): Operation("SMAXP", "bhs", signed(maximum)),
+    (1, 0b00): Operation("UMAXP", "bhs", unsigned(maximum)),
+    (0, 0b01): Operation("SMINP", "bhs", signed(minimum)),
+    (1, 0b01): Operation("UMINP", "bhs", unsigned(minimum)),
     (0, 0b11): Operation("ADDP", "bhsd", e.add),
 }
 

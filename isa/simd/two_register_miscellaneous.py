@@ -5,7 +5,12 @@ from __future__ import annotations
 from armsym.machine.state import State
 from isa.encoding import a64
 from isa.outcomes import Undefined
-from isa.shared import count_leading_sign_bits, count_leading_zero_bits, reverse_elements
+from isa.shared import (
+    bit_count,
+    count_leading_sign_bits,
+    count_leading_zero_bits,
+    reverse_elements,
+)
 from isa.simd import elements as e
 from isa.simd import saturation as s
 from isa.simd import vectors as v
@@ -65,7 +70,7 @@ def count_leading_bits(cpu: State, Q: int, U: int, size: int, Rn: int, Rd: int) 
 
 # Here (U, size) is the opcode, and elements are bytes.
 _BYTES = {
-    (0, 0b00): Operation("CNT", "b", e.count_one_bits),
+    (0, 0b00): Operation("CNT", "b", bit_count),
     (1, 0b00): Operation("NOT", "b", lambda x: ~x),
     (1, 0b01): Operation("RBIT", "b", lambda x: reverse_elements(x, 1)),
 }

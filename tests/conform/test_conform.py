@@ -19,13 +19,17 @@ from isa.immediate.add_sub_immediate import add_sub_immediate
 from isa.loads_stores.load_store_register import load_store_unsigned_immediate
 from isa.outcomes import Undefined, Unmodelled
 from isa.shared import add_with_carry, datasize
+from isa.simd.three_same import three_same_saturating
 
 (ADD_SUB,) = clauses_named(["add_sub_immediate"])
 (LOAD_STORE,) = clauses_named(["load_store_unsigned_immediate"])
 
 
 # The classes all of whose instructions Unicorn lacks.
-UNTESTED = {"matrix_multiply_accumulate", "mixed_dot_by_element"}
+UNTESTED = {
+    *("matrix_multiply_accumulate", "mixed_dot_by_element"),
+    *("count_bits", "absolute", "min_max_register", "min_max_immediate"),
+}
 
 
 @pytest.mark.parametrize("clause", CLAUSES, ids=lambda clause: clause.name)
@@ -112,6 +116,25 @@ def test_a_broken_clause_is_caught(semantics: Callable[..., None], name: str) ->
     assert not report.passed
     found = {d.name for m in report.classes[0].mismatches for d in m.finding.differences}
     assert found and (not name or found == {name})
+
+
+def qc_forgotten(cpu: State, **fields: int) -> None:
+    three_same_saturating(cpu, **fields)
+    cpu.qc = cpu.builder.const(1, 0)
+
+
+def test_a_wrong_qc_is_caught() -> None:
+    (saturating,) = clauses_named(["three_same_saturating"])
+    report = broken(saturating, qc_forgotten)
+    found = {d.name for m in report.classes[0].mismatches for d in m.finding.differences}
+    assert found == {"QC"}
+
+
+def test_a_class_that_the_oracle_lacks_is_untested() -> None:
+    (report,) = conform(clauses_named(["count_bits"]), 20, seed=1).classes
+    assert report.counts == {Verdict.UNTESTED: 20}
+    assert report.passed
+    assert "FEAT_CSSC" in report.deviations[0].finding.reason
 
 
 def test_a_clause_that_executes_nothing_does_not_pass() -> None:

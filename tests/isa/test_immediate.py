@@ -97,7 +97,6 @@ REFUSALS = [
     (RunOutcome.UNDEFINED, "64-bit EXTR with N = 0", 0x93820020),
     (RunOutcome.UNDEFINED, "32-bit EXTR with imms = 32", 0x13828020),
     (RunOutcome.UNDEFINED, "EXTR with o0 = 1", 0x93E20020),
-    (RunOutcome.UNMODELLED, "smax x0, x1, #1", 0x91C00420),
     (RunOutcome.UNMODELLED, "addg x0, x1, #0, #0", 0x91800020),
 ]
 

@@ -15,6 +15,7 @@ import pytest
 from armsym.bv.builder import Builder, ConcreteBuilder, RawBuilder
 from armsym.bv.evaluate import RandomAssignment, evaluate
 from armsym.bv.term import Term
+from armsym.machine.faults import Fault
 from armsym.machine.memory import Memory, Region
 from armsym.machine.state import Flags, State
 from armsym.oracle import ConcreteRegion, ConcreteState, Emulator, RunOutcome, RunResult
@@ -286,8 +287,8 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case.text for case in CASES])
-def test_effect(case: Case) -> None:
+def check_effect(case: Case) -> None:
+    """The instruction changes what the case says, and nothing else."""
     result = execute(case.word, case.before)
     state = initial(case.before)
     state.pc += 4
@@ -299,6 +300,11 @@ def test_effect(case: Case) -> None:
     assert (result.outcome, result.reason) == (RunOutcome.RETURNED, "")
     assert result.state == state
     assert result.memory["data"] == memory
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.text for case in CASES])
+def test_effect(case: Case) -> None:
+    check_effect(case)
 
 
 @pytest.mark.parametrize(
@@ -351,10 +357,7 @@ UNDEFINED = [
 
 UNMODELLED = [
     ("stgp x0, x1, [x1]", 0x69000420),
-    ("ldxr x0, [x1]", 0xC85F7C20),
-    ("ldadd x2, x0, [x1]", 0xF8220020),
     ("ldraa x0, [x1]", 0xF8200420),
-    ("ldapr x0, [x1]", 0xF8BFC020),
 ]
 
 REFUSALS = [
@@ -429,11 +432,11 @@ def test_symbolic_run_evaluates_to_the_concrete_one(clause: Clause) -> None:
 
 
 def agrees(word: int, seed: int) -> bool | None:
-    """Whether the symbolic run has the concrete run's values; None if the word is refused."""
+    """Whether the symbolic run has the concrete run's values; None if the word can't run."""
     assignment, concrete, raw = RandomAssignment(seed), ConcreteBuilder(), RawBuilder()
     try:
         terms = run_on(raw, word, raw.var)
-    except Outcome:
+    except (Outcome, Fault):
         return None
     literals = run_on(concrete, word, lambda w, n: concrete.const(w, assignment(w, n, ())))
     return evaluate(terms, assignment) == [term.value for term in literals]

@@ -79,6 +79,17 @@ CARRY = [
     Case("rmif xzr, #0, #15", 0xBA0007EF, {"nzcv": 0b1111}, {"nzcv": 0}),
     Case("setf8 w1", 0x3A00082D, {"x1": 0x180, "nzcv": 0b0110}, {"nzcv": 0b1010}),
     Case("setf8 w1", 0x3A00082D, {"x1": 0x100, "nzcv": 0b0000}, {"nzcv": 0b0101}),
+    Case("cfinv", 0xD500401F, {"nzcv": 0b1010}, {"nzcv": 0b1000}),
+    Case("cfinv", 0xD500401F, {"nzcv": 0b0101}, {"nzcv": 0b0111}),
+    # Flags of a comparison: less, equal, greater, unordered.
+    *[
+        Case("axflag", 0xD500405F, {"nzcv": arm}, {"nzcv": external})
+        for arm, external in [(0b1000, 0), (0b0110, 0b0110), (0b0010, 0b0010), (0b0011, 0b0100)]
+    ],
+    *[
+        Case("xaflag", 0xD500403F, {"nzcv": external}, {"nzcv": arm})
+        for arm, external in [(0b1000, 0), (0b0110, 0b0110), (0b0010, 0b0010), (0b0011, 0b0100)]
+    ],
     Case("setf16 w1", 0x3A00482D, {"x1": 0x8000, "nzcv": 0b0010}, {"nzcv": 0b1011}),
 ]
 
@@ -159,8 +170,6 @@ REFUSALS = [
     (RunOutcome.UNDEFINED, "32-bit SMADDL", 0x1B220020),
     (RunOutcome.UNDEFINED, "SMULH with o0 = 1", 0x9B42FC20),
     (RunOutcome.UNPREDICTABLE, "SMULH with Ra = 0", 0x9B420020),
-    (RunOutcome.UNMODELLED, "cnt x0, x1", 0xDAC01C20),
-    (RunOutcome.UNMODELLED, "smax x0, x1, x2", 0x9AC26020),
     (RunOutcome.UNMODELLED, "pacia x0, x1", 0xDAC10020),
     (RunOutcome.UNMODELLED, "xpaci x0", 0xDAC143E0),
     (RunOutcome.UNMODELLED, "pacga x0, x1, x2", 0x9AC23020),

@@ -19,8 +19,8 @@ from tests.kernel.values import Values
 PRODUCT_LIMITS = (0, 1, 2, 4, PRODUCT_LIMIT)
 WIDTHS = (1, 2, 7, 8, 9, 16, 17, 33, 64, 128)
 
-# Evaluations of terms in all: 5 limits * 120 * 50 * 5 = 150,000.
-SEEDS = 120
+# Evaluations of terms in all: 5 limits * 90 * 50 * 5 = 112,500.
+SEEDS = 90
 TERMS = 50
 SAMPLES = 5
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from armsym.bv.evaluate import RandomAssignment
+from armsym.bv.evaluate import RandomAssignment, size
 from armsym.kernel.theorem import Kernel, KernelError
 from armsym.prove.sat import Undecided, prove_equal
 from armsym.prove.tactics.derive import guarded, unguarded
@@ -17,7 +17,7 @@ def evaluation(samples: int) -> Tactic:
     """Refutes by random values, many of them corner cases; proves nothing."""
 
     def tactic(goal: Goal) -> Outcome:
-        for seed in range(min(samples, SEARCH_WORK // goal.size)):
+        for seed in range(min(samples, SEARCH_WORK // size(goal.roots))):
             drawn = RandomAssignment(seed, corner=(0.25, 0.9)[seed % 2])
             if goal.refuted_by(drawn):
                 return Refuted(drawn.values)

@@ -37,8 +37,8 @@ class Goal:
 
     @property
     def size(self) -> int:
-        """The number of distinct terms in it."""
-        return size(self.roots)
+        """The number of distinct terms in the equation."""
+        return size([self.actual, self.expected])
 
     def refuted_by(self, assignment: Assignment) -> bool:
         """Whether the facts hold under an assignment, and the equation does not."""
@@ -144,7 +144,7 @@ class Lemmas:
             lemma["nodes"], lemma["roots"] = encode(step.terms)
         if step.of:
             lemma["of"] = [self._number[earlier] for earlier in step.of]
-        if step.text:
+        if step.by in _TEXTS:
             lemma[_TEXTS[step.by]] = step.text
         self.list.append(lemma)
 

@@ -51,6 +51,11 @@ def installed() -> list[str]:
     return [solver for solver in SOLVERS if find_spec(solver)]
 
 
+def command(solver: str, memory: int) -> list[str]:
+    """What runs one of them."""
+    return [sys.executable, "-m", "armsym.prove.tactics.worker", solver, str(memory)]
+
+
 def satisfy(conditions: Sequence[Term], seconds: float, memory: int = MEMORY) -> Answer:
     """Asks the solvers for values under which these one-bit terms, one or more, are all 1.
 
@@ -82,7 +87,7 @@ def _understood(
     if status == "unsat":
         return Contradiction(solver)
     if status != "sat":
-        return Unknown(f"{solver}: {status or 'no output'}")
+        return Unknown(f"{solver}: {status or 'no output':.200}")
     numbers = [int(bits, 2) for bits in re.findall(r"(?m)^#b([01]+)$", rest)]
     places = [len(leaf.args) for leaf in asked]
     if len(numbers) != len(places) + sum(places):
@@ -107,7 +112,7 @@ def _race(
     """
     children = {
         solver: subprocess.Popen(
-            [sys.executable, "-m", "armsym.prove.tactics.worker", solver, str(memory)],
+            command(solver, memory),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

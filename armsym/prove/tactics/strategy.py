@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from armsym.prove.tactics.combine import (
-    cases,
-    condition,
-    elements,
-    generalize,
-    narrow,
-    orelse,
-    relevant,
-    shared,
-    split,
-    then,
-)
+from armsym.prove.tactics.choose import condition, elements, narrow, shared
+from armsym.prove.tactics.combine import cases, generalize, orelse, relevant, split, then
 from armsym.prove.tactics.decide import clausal, evaluation, meaning, table, word
 from armsym.prove.tactics.goal import Tactic
 

@@ -1,0 +1,179 @@
+"""Changes to a certificate, such as somebody makes who wants a false theorem to be accepted."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from armsym.bv.term import OPERATORS
+
+# Changes, in place, the fields of a certificate as they are in the file.
+Document = dict[str, Any]
+Mutation = Callable[[random.Random, Document], None]
+
+
+def code_bit(source: random.Random, d: Document) -> None:
+    (piece,) = source.choices(d["code"], [len(piece[1]) for piece in d["code"]])
+    data = bytearray.fromhex(piece[1])
+    data[source.randrange(len(data))] ^= 1 << source.randrange(8)
+    piece[1] = data.hex()
+
+
+def code_piece(source: random.Random, d: Document) -> None:
+    """A piece is lost, moved, cut, or said to be executed or not."""
+    number = source.randrange(len(d["code"]))
+    piece = d["code"][number]
+    how = source.randrange(4)
+    if how == 0:
+        del d["code"][number]
+    elif how == 1:
+        piece[0] += source.choice((-4, 1, 4, 4096))
+    elif how == 2:
+        piece[1] = piece[1][: 2 * source.randrange(len(piece[1]) // 2)]
+    else:
+        piece[2] = not piece[2]
+
+
+def slot(source: random.Random, d: Document) -> None:
+    chosen = source.choice(d["slots"] or [[0, None, 0]])
+    where = source.randrange(3)
+    chosen[where] = "x" if where == 1 else chosen[where] + source.choice((-8, -1, 1, 8))
+
+
+def entry(source: random.Random, d: Document) -> None:
+    d["entry"] += source.choice((-4, 2, 4, 8, 4096))
+
+
+def steps(source: random.Random, d: Document) -> None:
+    d["steps"] += source.choice((-100, -1, 1, 100))
+
+
+def name(source: random.Random, d: Document) -> None:
+    field = source.choice(("contract", "symbol"))
+    d[field] = source.choice((d[field][:-1], d[field] + "x", "twin", "sha512_block_data_order_hw"))
+
+
+def statement(source: random.Random, d: Document) -> None:
+    """A word of the theorem is lost, doubled or another."""
+    words = d["statement"].split(" ")
+    number = source.randrange(len(words))
+    words[number : number + 1] = source.choice(([], words[number : number + 1] * 2, ["nothing"]))
+    d["statement"] = " ".join(words)
+
+
+def node(source: random.Random, d: Document) -> None:
+    """In a lemma or in the values of a use, a node becomes another one."""
+    nodes = _terms(source, d)["nodes"]
+    _, operands, param = chosen = source.choice(nodes)
+    how = source.randrange(3)
+    if how == 0:
+        chosen[0] = source.choice(OPERATORS).name
+    elif how == 1 and operands:
+        operands[source.randrange(len(operands))] = source.randrange(len(nodes))
+    elif param:
+        number = source.randrange(len(param))
+        if isinstance(param[number], int):  # a width, a literal, a place
+            param[number] += source.choice((-8, -1, 1, 8))
+        else:
+            param[number] = source.choice("xyz")
+    else:
+        operands.reverse()
+
+
+def root(source: random.Random, d: Document) -> None:
+    """Another term is meant, or two change places."""
+    terms = _terms(source, d)
+    if source.random() < 0.3:
+        terms["roots"].reverse()
+    else:
+        number = source.randrange(len(terms["roots"]))
+        terms["roots"][number] = source.randrange(len(terms["nodes"]))
+
+
+def both_roots(source: random.Random, d: Document) -> None:
+    """A lemma becomes trivial."""
+    lemma = source.choice(d["lemmas"])
+    lemma["roots"] = [source.choice(lemma["roots"])] * 2
+
+
+def rule(source: random.Random, d: Document) -> None:
+    """A lemma is shown by another rule, or on a solver's word."""
+    rules = {"meaning": 0, "table": 0, "clausal": 0, "trusted": 0, "assume": 0, "split": 2}
+    by = source.choice(list(rules))
+    source.choice(d["lemmas"]).update(by=by, whose="z3", of=[0] * rules[by])
+
+
+def word(source: random.Random, d: Document) -> None:
+    """A lemma, or what is made of it, rests on somebody's word."""
+    if source.random() < 0.5:
+        node(source, d)
+    source.choice(d["lemmas"]).update(by="trusted", whose=source.choice(("z3", "cvc5", "me")))
+
+
+def proof(source: random.Random, d: Document) -> None:
+    """A line of a clausal proof is lost, doubled, moved, or has another number in it."""
+    lemma = next(lemma for lemma in d["lemmas"] if "proof" in lemma)
+    lines = lemma["proof"].splitlines()
+    number = source.randrange(len(lines))
+    how = source.randrange(4)
+    if how == 0:
+        del lines[number]
+    elif how == 1:
+        lines.insert(source.randrange(len(lines)), lines[number])
+    elif how == 2:
+        lines[number:] = [*lines[number + 1 :], lines[number]]
+    else:
+        numbers = lines[number].split()
+        place = source.randrange(len(numbers))
+        numbers[place] = str(source.choice((0, 1, -1, source.randrange(-100, 100))))
+        lines[number] = " ".join(numbers)
+    lemma["proof"] = "\n".join(lines)
+
+
+def hypothesis(source: random.Random, d: Document) -> None:
+    """A goal is shown by what is assumed: that it holds."""
+    use = source.choice(d["uses"])
+    lemma = d["lemmas"][use[1]]
+    left, right = lemma["roots"]
+    equal = [*lemma["nodes"], ["=", [left, right], []]]
+    assumed = {"by": "assume", "nodes": equal, "roots": [len(equal) - 1]}
+    d["lemmas"] += [assumed, {"by": "symmetry", "of": [len(d["lemmas"])]}]
+    use[1] = len(d["lemmas"]) - source.choice((1, 2))
+
+
+def use(source: random.Random, d: Document) -> None:
+    """A use is lost, doubled, or of another lemma or goal."""
+    number = source.randrange(len(d["uses"]))
+    how = source.randrange(4)
+    if how == 0:
+        del d["uses"][number]
+    elif how == 1:
+        d["uses"].append([source.randrange(50), *d["uses"][number][1:]])
+    elif how == 2:
+        d["uses"][number][0] += source.choice((-1, 1, 23))
+    else:
+        d["uses"][number][1] = source.randrange(-1, len(d["lemmas"]) + 1)
+
+
+def variable(source: random.Random, d: Document) -> None:
+    """A lemma is used for other variables, or fewer."""
+    variables = source.choice(d["uses"])[2]["variables"]
+    how = source.randrange(3)
+    if how == 0:
+        variables[source.randrange(len(variables))][1] = source.choice("xyz")
+    elif how == 1:
+        variables[source.randrange(len(variables))][0] += source.choice((-1, 1))
+    else:
+        del variables[source.randrange(len(variables))]
+
+
+def _terms(source: random.Random, d: Document) -> Document:
+    holders: list[Document] = [*d["lemmas"], *[use[2] for use in d["uses"]]]
+    return source.choice([holder for holder in holders if holder.get("nodes")])
+
+
+ABOUT_CODE: tuple[Mutation, ...] = (code_piece, slot, entry, steps, name, statement)
+ABOUT_EVIDENCE: tuple[Mutation, ...] = (
+    *(node, node, root, both_roots, rule, word, proof, hypothesis, use, variable),
+)

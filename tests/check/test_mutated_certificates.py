@@ -1,0 +1,184 @@
+"""Certificates, changed and written again: what is accepted is true, whatever was changed."""
+
+from __future__ import annotations
+
+import gc
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import pytest
+
+from armsym.binary.image import SLOT_SIZE, Image, Segment
+from armsym.binary.open import open_image
+from armsym.check.certificate import Certificate
+from armsym.check.evidence import SOLVERS
+from armsym.check.replay import check, recorded_image
+from armsym.contract.language import Contract
+from armsym.contract.load import find
+from armsym.errors import ArmsymError
+from armsym.kernel.theorem import Fulfils, Theorem
+from armsym.prove.prover import prove
+from armsym.prove.refute import Refuter
+from tests.check import mutations, routine
+from tests.check.mutations import Document, Mutation
+
+# Changed certificates: of the small routine, and of SHA-256.
+EVIDENCE, CODE, BITS, SHA256 = 1000, 1000, 16, 8
+
+# Random calls of the code of each theorem that was accepted; a tenth for SHA-256.
+CALLS = 1000
+
+# Solvers whose word is taken here, and must then be named.
+WORDS = frozenset([f"{solver}'s word" for solver in SOLVERS])
+
+
+def changed(certificate: Certificate, mutation: Mutation, seed: int) -> Certificate:
+    """The certificate after the change, written and read."""
+    document: Document = json.loads(json.dumps(asdict(certificate)))
+    mutation(random.Random(seed), document)
+    return Certificate.from_bytes(Certificate(**document).to_bytes())
+
+
+class Court:
+    """Holds accepted theorems against random calls on an emulator, each theorem once."""
+
+    def __init__(self, contract: Contract, calls: int, *flags: str) -> None:
+        self.contract = contract
+        self.calls = calls
+        self.flags = flags  # scalars that are 0 or 1
+        self.tried: set[tuple[object, ...]] = set()
+        self.verdicts: Counter[str] = Counter()
+
+    def judge(self, certificate: Certificate, image: Image | None, check_spec: bool) -> None:
+        """Checks a certificate; if it is accepted, its theorem must be true or name a solver."""
+        spec = routine.SPEC if check_spec else None
+        try:
+            theorem = check(certificate, image, spec, trust=WORDS)
+        except ArmsymError as error:
+            assert error.code in ("certificate-refused", "missing-symbol"), error
+            self.verdicts["refused"] += 1
+            return
+        self.verdicts["named" if theorem.rests_on else "accepted"] += 1
+        self.hear(theorem, certificate, image or recorded_image(certificate))
+
+    def hear(self, theorem: Theorem, certificate: Certificate, image: Image) -> None:
+        """The theorem must hold of the image on random calls, unless it names a solver."""
+        assert isinstance(theorem.conclusion, Fulfils)
+        assert not theorem.hypotheses
+        if theorem.rests_on:
+            assert theorem.rests_on <= WORDS
+            return
+        case = (theorem.conclusion.statement, certificate.entry, *map(_contents, image.segments))
+        if case not in self.tried:
+            self.tried.add(case)
+            refuter = Refuter(self.contract, image, certificate.entry)
+            for seed in range(self.calls):
+                call = refuter.call(seed, dict.fromkeys(self.flags, seed & 1))
+                assert refuter.check(call) is None, (certificate, seed)
+
+
+def _contents(segment: Segment) -> tuple[object, ...]:
+    """What of a segment a routine can see: of a slot, not the bytes below it."""
+    data = bytearray(segment.data)
+    for offset in segment.slots:
+        data[offset : offset + SLOT_SIZE] = bytes(SLOT_SIZE)
+    return segment.address, bytes(data), tuple(segment.slots.items())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def seldom_collected() -> Iterator[None]:
+    """A replay makes many objects that live as long as it does: to look at each once is enough."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(300_000)
+    yield
+    gc.set_threshold(*before)
+    gc.unfreeze()
+
+
+@pytest.fixture(scope="module")
+def certificate() -> Certificate:
+    return routine.certificate()
+
+
+@pytest.fixture(scope="module")
+def court() -> Court:
+    return Court(routine.contract(), CALLS, "flag")
+
+
+def test_the_routine_itself_is_accepted_and_true(certificate: Certificate, court: Court) -> None:
+    court.judge(certificate, None, check_spec=True)
+    assert court.verdicts == {"accepted": 1}
+
+
+def test_changed_evidence(certificate: Certificate, court: Court) -> None:
+    before = court.verdicts.copy()
+    for seed in range(EVIDENCE):
+        turn, kind = divmod(seed, len(mutations.ABOUT_EVIDENCE))
+        mutation, image = mutations.ABOUT_EVIDENCE[kind], routine.image() if turn % 2 else None
+        court.judge(changed(certificate, mutation, seed), image, check_spec=True)
+    seen = court.verdicts - before
+    assert seen.total() == EVIDENCE
+    assert seen["refused"] > EVIDENCE / 2
+    assert min(seen["named"], seen["accepted"]) > EVIDENCE / 100, seen
+
+
+def test_changed_code(certificate: Certificate, court: Court) -> None:
+    before = court.verdicts.copy()
+    for seed in range(CODE):
+        turn, kind = divmod(seed, len(mutations.ABOUT_CODE))
+        mutation, image = mutations.ABOUT_CODE[kind], routine.image() if turn % 2 else None
+        court.judge(changed(certificate, mutation, seed), image, check_spec=True)
+    seen = court.verdicts - before
+    assert seen.total() == CODE
+    assert seen["refused"] > CODE / 2
+
+
+def test_changed_bits_of_the_code(certificate: Certificate, court: Court) -> None:
+    """Some changes of an instruction keep what the routine does: then its theorem is another."""
+    known = len(court.tried)
+    for seed in range(BITS):
+        mutant = changed(certificate, mutations.code_bit, seed)
+        court.judge(mutant, None, check_spec=True)
+        with pytest.raises(ArmsymError):
+            check(mutant, routine.image(), routine.SPEC)
+    assert len(court.tried) > known
+
+
+def test_a_false_theorem_is_found(certificate: Certificate, court: Court) -> None:
+    theorem = check(certificate, None, routine.SPEC)
+    with pytest.raises(AssertionError):
+        court.hear(theorem, certificate, routine.image().patched(routine.DATA, b"\x08"))
+
+
+def test_a_solver_that_lies_is_named(certificate: Certificate) -> None:
+    """The constant is 8 instead of 7; a lemma says that this makes no difference."""
+    document: Document = json.loads(json.dumps(asdict(certificate)))
+    document["code"][1][1] = "08"
+    (seven,) = [n for n in document["lemmas"][0]["nodes"] if n[0] == "const" and n[2][1] == 7]
+    seven[2][1] = 8
+    with pytest.raises(ArmsymError, match="table"):
+        check(Certificate(**document), None, routine.SPEC)
+    document["lemmas"][0].update(by="trusted", whose="z3")
+    lying = Certificate(**document)
+    with pytest.raises(ArmsymError, match="rests on z3's word"):
+        check(lying, None, routine.SPEC)
+    assert check(lying, None, routine.SPEC, trust=WORDS).rests_on == {"z3's word"}
+
+
+def test_changed_certificates_of_sha256() -> None:
+    try:
+        image = open_image("aws-lc")
+    except ArmsymError as error:
+        pytest.skip(f"no aws-lc: {error}")
+    (proof,) = find(["sha256_block_data_order_hw"])
+    good = prove(proof, image, proof.name).certificate
+    assert good is not None
+    court = Court(proof.contract(), CALLS // 10)
+    for seed in range(SHA256):
+        mutation = (mutations.code_bit, *mutations.ABOUT_CODE)[seed % 7]
+        court.judge(changed(good, mutation, seed), image if seed % 2 else None, check_spec=False)
+    assert court.verdicts["refused"] > SHA256 / 2
