@@ -129,7 +129,12 @@ def substitute(fact: Expression, done: Expression) -> Expression:
 
 
 def check_invariant(state: State, loop: Loop, progress: Progress) -> None:
-    """Raises Undecided, naming what fails, unless the invariant holds in the state."""
+    """Raises Undecided, naming what fails, unless the invariant holds in the state.
+
+    Every invariant says that the exclusive monitor marks nothing.
+    """
+    if state.monitor is not None:
+        raise Undecided(f"the exclusive monitor marks an address at the head of {loop.name}")
     for what in (broken_cells(state, loop, progress), broken_facts(state, loop, progress)):
         if what:
             raise Undecided(f"the invariant of {loop.name} does not hold: {what[0]}")

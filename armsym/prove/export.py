@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from armsym.binary.image import Image
@@ -17,9 +18,12 @@ from armsym.bv.smtlib import equality_script, incremental_script
 from armsym.bv.term import Operator, Param, Term
 from armsym.check.certificate import Certificate
 from armsym.contract.execution import Execution
+from armsym.contract.induction import Loop, instantiate, read, turned
 from armsym.contract.language import Contract
 from armsym.errors import ArmsymError
+from armsym.machine.state import State
 from armsym.prove.explore import STEP_LIMIT, place
+from armsym.prove.loops import NoInvariant, find_loops
 
 # A theorem for Lean has at most so many terms.
 LEAN_SIZE = 4000
@@ -52,12 +56,17 @@ class Claim:
 def goals(contract: Contract, image: Image, entry: int, normalised: bool = False) -> list[Claim]:
     """What the contract asks for where the routine has returned, on every path.
 
-    Terms are as isa and the standard spell them, or `normalised`.  Raises ArmsymError
-    `unfinished-run` if a path does not return.
+    Of a loop that is gone through by induction, also that each turn keeps its invariant.  Terms are
+    as isa and the standard spell them, or `normalised`.  Raises ArmsymError `unfinished-run` if a
+    path does not return, or the invariant of a loop is not found.
     """
     builder = NormalBuilder() if normalised else SpelledBuilder()
-    execution = Execution(contract, image, entry, builder)
-    claims: list[Claim] = []
+    try:
+        loops = find_loops(Execution(contract, image, entry, NormalBuilder()), STEP_LIMIT)
+    except NoInvariant as error:
+        raise ArmsymError("unfinished-run", str(error), "`armsym prove` says more") from error
+    execution = _Recording(contract, image, entry, builder, loops)
+    claims = execution.claims
     for path in execution.paths(STEP_LIMIT):
         if path.stop is not None:
             where = place(execution, path.state)
@@ -66,6 +75,23 @@ def goals(contract: Contract, image: Image, entry: int, normalised: bool = False
             name = f"goal {len(claims)} {goal.property} {goal.what}"
             claims.append(Claim(name, goal.actual, goal.expected, tuple(path.state.facts)))
     return claims
+
+
+class _Recording(Execution):
+    """An execution that notes what the turns of its loops have to keep."""
+
+    @cached_property
+    def claims(self) -> list[Claim]:
+        return []
+
+    def check_turn(self, state: State, loop: Loop) -> None:
+        if state.progress is not None:
+            after = turned(state.progress, state, loop, self.folded(state.progress, loop.turn))
+            for cell, term in loop.cells.items():
+                name = f"goal {len(self.claims)} {loop.name} {cell}"
+                kept = instantiate(term, after, self.builder)
+                self.claims.append(Claim(name, read(state, cell), kept, tuple(state.facts)))
+        super().check_turn(state, loop)
 
 
 def lemmas(certificate: Certificate) -> Iterator[Claim]:

@@ -42,7 +42,7 @@ class NoInvariant(Exception):
 
 
 def find_loops(
-    execution: Execution, limit: int, progress: Callable[[str], None]
+    execution: Execution, limit: int, progress: Callable[[str], None] = lambda _: None
 ) -> tuple[Loop, ...]:
     """The loops of a routine that have no known number of turns.  Raises NoInvariant."""
     loops: tuple[Loop, ...] = ()

@@ -10,7 +10,7 @@ from functools import lru_cache
 from armsym.binary.disassemble import extent, listing
 from armsym.binary.image import Image, Symbol
 from armsym.bv.builder import RawBuilder
-from armsym.machine.faults import Fault, Undecided
+from armsym.machine.faults import Fault, Fork, Undecided
 from armsym.machine.memory import Memory
 from armsym.simulate.start import unknown_state
 from isa import decode
@@ -79,6 +79,6 @@ def refusal(word: int) -> str:
         decode(word).execute(nowhere)
     except Outcome as outcome:
         return f"{outcome.name}: {outcome}"
-    except (Fault, Undecided):
+    except (Fault, Fork, Undecided):
         pass
     return ""

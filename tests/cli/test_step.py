@@ -97,7 +97,9 @@ def test_registers_memory_and_terms(step: Stepper) -> None:
 
 def test_starts_from_the_contract(armsym: Armsym, aws_lc: str, tmp_path: Path) -> None:
     script = tmp_path / "script"
-    script.write_text("mem state 0 8\nstep 600\nmem state 0 8\nprint sp")
+    script.write_text(
+        "mem state 0 8\nstep 600\nbranch not-taken\nstep 600\nmem state 0 8\nprint sp"
+    )
     routine = "sha512_block_data_order_hw"
     outcome = armsym("step", aws_lc, routine, "--script", script, "--json")
     assert outcome.status == 0
