@@ -102,7 +102,7 @@ def test_starts_from_the_contract(armsym: Armsym, aws_lc: str, tmp_path: Path) -
     )
     routine = "sha512_block_data_order_hw"
     outcome = armsym("step", aws_lc, routine, "--script", script, "--json")
-    assert outcome.status == 0
+    assert outcome.status == 1  # the first `step` ends where the number of blocks matters
     first, *_, returned, last, sp = outcome.json["events"]
     assert first["values"][0]["term"] == "(state 0x0)"
     assert returned["note"] == "returned"
