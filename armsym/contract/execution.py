@@ -26,7 +26,7 @@ from armsym.contract.language import (
 from armsym.contract.statement import statement
 from armsym.errors import ArmsymError
 from armsym.machine.address import SIZE
-from armsym.machine.conditions import expression
+from armsym.machine.conditions import Conditions, expression
 from armsym.machine.faults import Undecided
 from armsym.machine.integers import Expression, Integers
 from armsym.machine.memory import Cell, Memory, Region, elements, elements_at
@@ -216,6 +216,10 @@ class Execution:
         state.public = frozenset([*numbers, "image", "sp"])
         state.Mem.known = Integers([*_ranges(numbers), *self._preconditions()])
         state.facts = tuple(rebuild(self.contract.conditions, b))
+        for fact in state.facts:
+            cases = Conditions(state.Mem.forms, state.Mem.known).cases(fact, True)
+            if len(cases) == 1:
+                state.Mem.known = cases[0]
         fold = self.contract.folding
         words = self.buffer_words(fold.buffer, state) if fold else []
         state.progress = Progress(b.const(64, 0), tuple(words))
