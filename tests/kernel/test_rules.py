@@ -180,7 +180,7 @@ def test_a_loop_ends_by_induction(k: Kernel) -> None:
 def test_no_induction_without_an_invariant_that_holds_and_a_variant_that_falls(
     k: Kernel, head: str
 ) -> None:
-    with pytest.raises(KernelError, match="^loop: "):
+    with pytest.raises(KernelError, match=r"^loop: "):
         looping(k, head, frozenset([head])).shown(k)
 
 

@@ -89,7 +89,7 @@ def test_an_induction_that_does_not_hold_is_refused(
 
 
 def test_without_its_loop_the_run_does_not_end(proved: Proved, aws_lc: Image) -> None:
-    with pytest.raises(Refused, match="within the limit|not shown to be inside"):
+    with pytest.raises(Refused, match=r"within the limit|not shown to be inside"):
         check(replace(certificate_of(proved, HARDWARE), loops=[]), aws_lc)
 
 
