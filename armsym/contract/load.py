@@ -40,8 +40,12 @@ def load(path: Path) -> list[Proof]:
     """The proofs that a file declares.  Raises ArmsymError `no-such-file`, `bad-proof-file`."""
     if not path.is_file():
         raise ArmsymError("no-such-file", f"{path}: no such proof file")
-    unique = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]
-    spec = importlib.util.spec_from_file_location(f"proof_file_{unique}", path)
+    try:
+        contents = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    except OSError as error:
+        raise ArmsymError("unreadable-file", f"{path}: {error.strerror}") from error
+    # Statements name a file's functions: they are to be the same wherever the file lies.
+    spec = importlib.util.spec_from_file_location(f"proof_file_{contents}", path)
     if spec is None or spec.loader is None:
         raise ArmsymError("bad-proof-file", f"{path}: not a Python file")
     module = importlib.util.module_from_spec(spec)

@@ -49,10 +49,10 @@ def find_loops(
     if execution.contract.folding is None:
         return loops
     for _ in range(LOOPS):
-        arrival = _first_arrival(execution, shifted(execution), loops, limit)
-        if arrival is None:
+        arrivals = _first_arrivals(execution, shifted(execution), loops, limit)
+        if arrivals is None:
             return loops
-        finder = _Finder(execution, loops, arrival, limit)
+        finder = _Finder(execution, loops, arrivals, limit)
         progress(f"looking for the invariant of {finder.name}")
         loops = (*loops, finder.find())
     raise NoInvariant(f"more than {LOOPS} loops")
@@ -90,10 +90,10 @@ class _Trail:
     seen: dict[Term, State]
 
 
-def _first_arrival(
+def _first_arrivals(
     execution: Execution, start: State, loops: tuple[Loop, ...], limit: int
-) -> State | None:
-    """The state at the first arrival at the head of a loop that is not yet known, if any.
+) -> tuple[State, State] | None:
+    """The states at the first two arrivals at the head of a loop that is not yet known, if any.
 
     A head is where a path comes back to when, since it was there, something has been decided that
     was not a number: a loop whose turns are known in number is just run.
@@ -105,7 +105,7 @@ def _first_arrival(
             here = trail.state.copy()
             before = trail.seen.get(here.PC, here)
             if len(before.facts) != len(here.facts):
-                return before
+                return before, here
             trail.seen[here.PC] = here
             limit -= 1
             states = _next(execution, trail.state, loops)
@@ -132,13 +132,17 @@ class _Finder:
     """Weakens the guess for one loop until it is an invariant."""
 
     def __init__(
-        self, execution: Execution, loops: tuple[Loop, ...], arrival: State, limit: int
+        self,
+        execution: Execution,
+        loops: tuple[Loop, ...],
+        arrivals: tuple[State, State],
+        limit: int,
     ) -> None:
         self.execution = execution
         self.loops = loops
-        self.arrival = arrival
+        self.arrival, self.second = arrivals
         self.limit = limit
-        self.head = execution.link_address(arrival.PC) or 0
+        self.head = execution.link_address(self.arrival.PC) or 0
         self.name = f"the loop at {self.head:#x}"
 
     def find(self) -> Loop:
@@ -170,11 +174,9 @@ class _Finder:
 
     def _blocks_per_turn(self) -> int:
         """How far an address that moves with the blocks done moves in a turn from the arrival."""
-        for turn in self._turns(self.arrival.copy()):
-            for n in range(32):
-                blocks = self._moved(self.arrival.X.values[n], turn.X.values[n])
-                if blocks:
-                    return blocks
+        for before, after in zip(self.arrival.X.values, self.second.X.values, strict=True):
+            if blocks := self._moved(before, after):
+                return blocks
         raise NoInvariant(f"{self.name}: nothing moves with the blocks done")
 
     def _moved(self, before: Term, after: Term) -> int:

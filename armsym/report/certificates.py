@@ -45,12 +45,17 @@ class Checked:
         return [name for name in FOUNDATIONS if self.image is not None or name != "ELF loader"]
 
 
-def checked(path: Path, image: Image | None, spec: Path | None) -> Checked:
-    """Reads and replays the certificate in a file."""
+def checked(
+    path: Path,
+    image: Image | None,
+    spec: Path | None,
+    trust: frozenset[str] = frozenset(),
+) -> Checked:
+    """Reads and replays the certificate in a file; `trust` are words that it may rest on."""
     certificate = None
     try:
         certificate = read(path)
-        return Checked(path, image, certificate, check(certificate, image, spec))
+        return Checked(path, image, certificate, check(certificate, image, spec, trust))
     except ArmsymError as error:
         return Checked(path, image, certificate, error=error)
 

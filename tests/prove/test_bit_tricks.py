@@ -13,6 +13,7 @@ from armsym.binary.disassemble import text
 from armsym.binary.image import Image, Segment, Symbol
 from armsym.check.certificate import Certificate
 from armsym.check.replay import Refused, check
+from armsym.cli.main import main
 from armsym.contract.load import load
 from armsym.prove.prover import prove
 from armsym.prove.result import Result, Verdict
@@ -154,7 +155,9 @@ def test_a_near_miss_is_refuted(name: str) -> None:
 
 
 @pytest.mark.parametrize("solver", ["z3", "bitwuzla", "cvc5"])
-def test_what_only_a_solver_says_is_named(solver: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_only_a_solver_says_is_named(
+    solver: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     pytest.importorskip(solver)
     monkeypatch.setattr(portfolio, "installed", lambda: [solver])
     result = attempt("product", PRODUCT, seconds=1.5)
@@ -165,6 +168,10 @@ def test_what_only_a_solver_says_is_named(solver: str, monkeypatch: pytest.Monke
         check(certificate, None, PROOF_FILE)
     theorem = check(certificate, None, PROOF_FILE, frozenset([f"{solver}'s word"]))
     assert theorem.rests_on == {f"{solver}'s word"}
+    file = tmp_path / "product.cert"
+    file.write_bytes(certificate.to_bytes())
+    call = ["check", str(file), "--spec", str(PROOF_FILE)]
+    assert (main(call), main([*call, "--trust", solver])) == (1, 0)
 
 
 def test_an_open_goal_is_named_and_handed_out() -> None:
