@@ -116,11 +116,13 @@ def test_no_such_proof_has_a_suggestion() -> None:
 
 
 def test_two_files_that_declare_one_name_are_ambiguous(tmp_path: Path) -> None:
-    paths = [str(proof_file(tmp_path, GOOD.format(name="mine"), name)) for name in ("a.py", "b.py")]
+    good = GOOD.format(name="mine")
+    files = {"a.py": good, "b.py": f"{good}\n# another\n", "copy.py": good}
+    paths = [str(proof_file(tmp_path, text, name)) for name, text in files.items()]
     with pytest.raises(ArmsymError) as error:
         find(paths)
     assert error.value.code == "ambiguous-proof"
-    assert [proof.name for proof in find([paths[0], paths[0]])] == ["mine"]
+    assert [proof.name for proof in find([paths[0], paths[2]])] == ["mine"]
 
 
 def test_every_proof_that_comes_with_armsym_states_a_contract() -> None:
