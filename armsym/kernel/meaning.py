@@ -81,7 +81,8 @@ class Meaning:
         self._named: dict[tuple[type, Name], Bits] = {}
         self._bits: dict[Term, Bits] = {}
         self._forms: dict[tuple[Term, int], Form] = {}
-        self._sums: dict[Bits, Form] = {}
+        self._sums: dict[Bits, Form] = {}  # what sums are, by their bits
+        self._numbers: dict[Bits, Form] = {}  # what other bits are, taken as a number
 
     def bits(self, term: Term) -> Bits:
         """The polynomials of the term's bits."""
@@ -232,15 +233,21 @@ class Meaning:
 
     def _form_of_bits(self, bits: Bits, m: int) -> Form:
         """m bits, taken as a number: a known sum, or a complement -x - 1, or an atom."""
-        if bits == UNIT:
+        found = self._sums.get(bits) or self._numbers.get(bits)
+        if found is None:
+            found = self._numbers[bits] = self._read_number(bits, m)
+        return found
+
+    def _read_number(self, bits: Bits, m: int) -> Form:
+        if not bits:
             return {UNIT: 1}
-        if bits in self._sums:
-            return self._sums[bits]
         if all(p in (ZERO, ONE) for p in bits):
             return combine([({UNIT: 1}, sum(1 << k for k, p in enumerate(bits) if p))], m)
         if frozenset() in bits[0]:
             inverse = tuple([p ^ ONE for p in bits])
             return combine([(self._form_of_bits(inverse, m), -1), ({UNIT: 1}, -1)], m)
+        if bits[0]:
+            return {bits: 1}
         fixed = next(k for k, p in enumerate(bits) if p not in (ZERO, ONE))
         if fixed and (high := self._sums.get(bits[fixed:])) is not None:
             value = sum(1 << k for k, p in enumerate(bits[:fixed]) if p)
@@ -260,13 +267,19 @@ def combine(parts: Iterable[tuple[Form, int]], m: int) -> Form:
     for form, weight in parts:
         for atom, coefficient in form.items():
             total[atom] = total.get(atom, 0) + weight * coefficient
-    return {atom: k & (1 << m) - 1 for atom, k in total.items() if k & (1 << m) - 1}
+    full = (1 << m) - 1
+    return {atom: k & full for atom, k in total.items() if k & full}
 
 
 def _fixed_bits(form: Form, width: int) -> int:
     """How many low bits of a form that is no number are those of its constant."""
-    fixed = [_low_zeros(atom) + _trailing_zeros(k) for atom, k in form.items() if atom]
-    return min(min(fixed, default=0), width - 1)
+    fixed = width - 1
+    for atom, k in form.items():
+        if atom:
+            fixed = min(fixed, 0 if atom[0] and k & 1 else _low_zeros(atom) + _trailing_zeros(k))
+            if not fixed:
+                return 0
+    return fixed if len(form) > (UNIT in form) else 0
 
 
 def _shifted(form: Form, low: int) -> Form:
@@ -289,7 +302,9 @@ def _trailing_zeros(number: int) -> int:
 
 def _plain(form: Form, m: int) -> Bits | None:
     """The bits of a form that is a constant, an atom, or an atom's complement."""
-    atoms = [atom for atom in form if atom is not UNIT and atom != UNIT]
+    if len(form) > 2:
+        return None
+    atoms = [atom for atom in form if atom]
     constant, minus_one = form.get(UNIT, 0), (1 << m) - 1
     if not atoms:
         return constant_bits(constant, m)

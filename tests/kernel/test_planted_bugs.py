@@ -119,7 +119,7 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
     ("meaning.Meaning._variables", near_misses): {
         "names of two kinds are one": ("(type(name), name)", "(tuple, name)"),
     },
-    ("meaning.Meaning._form_of_bits", random_terms): {
+    ("meaning.Meaning._read_number", random_terms): {
         "-x without the 1": ("({UNIT: 1}, -1)", "({UNIT: 1}, 0)"),
     },
     ("meaning.Meaning._summands", random_terms): {
