@@ -69,6 +69,7 @@ class Execution:
         self.contract = contract
         self.builder = builder
         self.loops = {loop.head: loop for loop in loops}
+        self._addresses: dict[Term, int | None] = {}
         base = image_base(builder)
         regions = image_regions(image, builder, base)
         self.regions = {b.name: self._region(b) for b in contract.buffers.values()}
@@ -97,7 +98,9 @@ class Execution:
 
     def link_address(self, address: Term) -> int | None:
         """Where an address is in the image, counted from its base; None if it is elsewhere."""
-        return link_address(self.initial.Mem, address)
+        if address not in self._addresses:
+            self._addresses[address] = link_address(self.initial.Mem, address)
+        return self._addresses[address]
 
     @property
     def statement(self) -> str:
