@@ -106,7 +106,8 @@ def test_a_child_that_dies_is_unknown(
 def test_no_proof_is_dropped_for_its_name(
     armsym: Armsym, tiny: Path, proof_file: ProofFile
 ) -> None:
-    one, other = proof_file("plus_one", file="one.py"), proof_file("plus_one", file="other.py")
+    one = proof_file("plus_one", file="one.py")
+    other = proof_file("plus_one", file="other.py", before="another = True")
     assert "error[ambiguous-proof]" in armsym("prove", one, other, "--binary", tiny).err
     assert armsym("prove", one, one, "--binary", tiny).out.count("PROVED") == 1
 
