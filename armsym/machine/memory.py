@@ -72,7 +72,8 @@ class Memory:
         twin.regions = [*self.regions, region]
         twin._written[region] = {}
         form = self.forms.of(region.base)
-        twin._groups = {**self._groups, form.base: [(form.offset, region)]}
+        group = [*self._groups.get(form.base, []), (form.offset, region)]
+        twin._groups = {**self._groups, form.base: group}
         return twin
 
     def reaches(self, address: Term) -> bool:

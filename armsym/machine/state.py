@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from armsym.bv.builder import Builder
 from armsym.bv.evaluate import leaves
@@ -33,62 +33,56 @@ class Progress(NamedTuple):
     loops: tuple[str, ...] = ()
 
 
-class GeneralRegisters:
-    """`X[n, width]`: general-purpose registers; register 31 reads as zero and ignores writes."""
+class Registers:
+    """`R[n, width]`: the `width` low bits of register n; a write zeroes the bits above."""
 
     __slots__ = ("builder", "values")
+
+    full: ClassVar[int]  # the registers' width
 
     def __init__(self, builder: Builder, values: list[Term]) -> None:
         self.builder = builder
         self.values = values
 
     def __getitem__(self, register: tuple[int, int]) -> Term:
-        """The `width` low bits of Xn."""
         n, width = register
-        if n == 31:
-            return self.builder.const(width, 0)
         return self.builder.extract(self.values[n], width - 1, 0)
 
     def __setitem__(self, register: tuple[int, int], value: Term) -> None:
-        """Xn becomes the zero-extended `width`-bit value."""
         n, width = register
         _check_width(value, width)
-        if n != 31:
-            self.values[n] = self.builder.zero_extend(value, 64)
+        self.values[n] = self.builder.zero_extend(value, self.full)
 
 
-class GeneralRegistersOrSP(GeneralRegisters):
+class GeneralRegistersOrSP(Registers):
     """`XSP[n, width]`: general-purpose registers; register 31 is the stack pointer."""
+
+    __slots__ = ()
+    full = 64
+
+
+class GeneralRegisters(GeneralRegistersOrSP):
+    """`X[n, width]`: general-purpose registers; register 31 reads as zero and ignores writes."""
 
     __slots__ = ()
 
     def __getitem__(self, register: tuple[int, int]) -> Term:
         n, width = register
-        return self.builder.extract(self.values[n], width - 1, 0)
+        return self.builder.const(width, 0) if n == 31 else super().__getitem__(register)
 
     def __setitem__(self, register: tuple[int, int], value: Term) -> None:
         n, width = register
-        _check_width(value, width)
-        self.values[n] = self.builder.zero_extend(value, 64)
+        if n == 31:
+            _check_width(value, width)
+        else:
+            super().__setitem__(register, value)
 
 
-class VectorRegisters:
-    """`V[n, width]`: the `width` low bits of the 128-bit Vn; a write zeroes the bits above."""
+class VectorRegisters(Registers):
+    """`V[n, width]`: the SIMD and floating-point registers V0 to V31."""
 
-    __slots__ = ("builder", "values")
-
-    def __init__(self, builder: Builder, values: list[Term]) -> None:
-        self.builder = builder
-        self.values = values
-
-    def __getitem__(self, register: tuple[int, int]) -> Term:
-        n, width = register
-        return self.builder.extract(self.values[n], width - 1, 0)
-
-    def __setitem__(self, register: tuple[int, int], value: Term) -> None:
-        n, width = register
-        _check_width(value, width)
-        self.values[n] = self.builder.zero_extend(value, 128)
+    __slots__ = ()
+    full = 128
 
 
 class State:
