@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import partial, reduce
 from itertools import count, islice
 
-from armsym.bv.builder import ConcreteBuilder
+from armsym.bv.concrete import ConcreteBuilder
 from armsym.bv.term import Term
 
 Words = Sequence[Term]

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from armsym.audit.law import Law, Leaves
 from armsym.audit.laws import BITWISE, LANES, SUMS
 from armsym.audit.rules import INSTANCES
+from armsym.bv.assignment import RandomAssignment
 from armsym.bv.builder import RawBuilder
-from armsym.bv.evaluate import RandomAssignment, evaluate, leaves, rebuild
+from armsym.bv.evaluate import evaluate, leaves, rebuild
 from armsym.bv.normal import NormalBuilder
 from armsym.bv.normal.rules import RULES, Rule
 from armsym.bv.term import Term

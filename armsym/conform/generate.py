@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from armsym.bv.builder import ConcreteBuilder
-from armsym.bv.evaluate import random_value
+from armsym.bv.assignment import random_value
+from armsym.bv.concrete import ConcreteBuilder
 from armsym.machine.faults import Fault
 from armsym.machine.memory import Memory
 from armsym.machine.state import State

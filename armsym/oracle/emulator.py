@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from armsym.bv.builder import ConcreteBuilder
+from armsym.bv.concrete import ConcreteBuilder
 from armsym.bv.term import Term
 from armsym.machine.address import Linear
 from armsym.machine.faults import Fault

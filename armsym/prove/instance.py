@@ -6,7 +6,8 @@ import random
 from collections.abc import Mapping
 
 from armsym.binary.image import Image
-from armsym.bv.evaluate import Assignment, RandomAssignment, evaluate
+from armsym.bv.assignment import RandomAssignment
+from armsym.bv.evaluate import Assignment, evaluate
 from armsym.bv.term import Term
 from armsym.contract.execution import Execution
 from armsym.contract.language import Contract

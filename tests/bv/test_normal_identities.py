@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from armsym.bv.assignment import RandomAssignment
 from armsym.bv.builder import Builder, RawBuilder
-from armsym.bv.evaluate import RandomAssignment, evaluate, leaves, rebuild, size
+from armsym.bv.evaluate import evaluate, leaves, rebuild, size
 from armsym.bv.normal import NormalBuilder
 from armsym.bv.term import Term
 from benchmarks.normal_forms import SHA256, SHA512, Hash, Machine, Standard, block

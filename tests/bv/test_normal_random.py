@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from armsym.bv import term as t
-from armsym.bv.evaluate import RandomAssignment, evaluate, rebuild
+from armsym.bv.assignment import RandomAssignment
+from armsym.bv.evaluate import evaluate, rebuild
 from armsym.bv.normal import NormalBuilder
 from armsym.bv.normal.rules import RULES, Rule
 from armsym.bv.term import Term

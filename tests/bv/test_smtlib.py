@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from armsym.bv import term as t
+from armsym.bv.assignment import RandomAssignment
 from armsym.bv.builder import RawBuilder
-from armsym.bv.evaluate import RandomAssignment, evaluate, leaves, rebuild
+from armsym.bv.evaluate import evaluate, leaves, rebuild
 from armsym.bv.normal import NormalBuilder
 from armsym.bv.smtlib import equality_script, incremental_script
 from armsym.bv.term import Term

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from armsym.bv import term as t
-from armsym.bv.builder import Builder, ConcreteBuilder, RawBuilder
+from armsym.bv.builder import Builder, RawBuilder
+from armsym.bv.concrete import ConcreteBuilder
 from armsym.bv.data import BadData, decode, encode
 from armsym.bv.evaluate import evaluate
 from armsym.bv.normal import NormalBuilder

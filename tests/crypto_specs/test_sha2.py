@@ -10,8 +10,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from armsym.bv.builder import Builder, ConcreteBuilder, RawBuilder
-from armsym.bv.evaluate import RandomAssignment, evaluate
+from armsym.bv.assignment import RandomAssignment
+from armsym.bv.builder import Builder, RawBuilder
+from armsym.bv.concrete import ConcreteBuilder
+from armsym.bv.evaluate import evaluate
 from armsym.bv.term import Term
 from crypto_specs import sha2
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from armsym.bv.builder import ConcreteBuilder
+from armsym.bv.concrete import ConcreteBuilder
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.memory import Memory
 from armsym.machine.state import Flags, State

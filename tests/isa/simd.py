@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from armsym.bv.builder import Builder, ConcreteBuilder
+from armsym.bv.builder import Builder
+from armsym.bv.concrete import ConcreteBuilder
 from armsym.bv.term import Term
 from armsym.machine.memory import Memory
 from armsym.machine.state import Flags, State

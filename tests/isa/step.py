@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import NamedTuple
 
-from armsym.bv.builder import Builder, ConcreteBuilder, RawBuilder
-from armsym.bv.evaluate import RandomAssignment, evaluate
+from armsym.bv.assignment import RandomAssignment
+from armsym.bv.builder import Builder, RawBuilder
+from armsym.bv.concrete import ConcreteBuilder
+from armsym.bv.evaluate import evaluate
 from armsym.bv.term import Term
 from armsym.machine.faults import Fork
 from armsym.machine.memory import Memory

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from armsym.bv.builder import ConcreteBuilder
+from armsym.bv.concrete import ConcreteBuilder
 from armsym.machine.memory import Memory
 from armsym.machine.state import Flags, State
 from isa import decode

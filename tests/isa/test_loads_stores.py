@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 import pytest
 
-from armsym.bv.builder import Builder, ConcreteBuilder, RawBuilder
-from armsym.bv.evaluate import RandomAssignment, evaluate
+from armsym.bv.assignment import RandomAssignment
+from armsym.bv.builder import Builder, RawBuilder
+from armsym.bv.concrete import ConcreteBuilder
+from armsym.bv.evaluate import evaluate
 from armsym.bv.term import Term
 from armsym.machine.faults import Fault
 from armsym.machine.memory import Memory, Region

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from armsym.bv.builder import ConcreteBuilder
+from armsym.bv.concrete import ConcreteBuilder
 from isa.outcomes import Undefined
 from tests.isa.simd import B, Case, D, H, S, check_effect, run_on
 

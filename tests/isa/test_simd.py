@@ -6,8 +6,10 @@ import random
 
 import pytest
 
-from armsym.bv.builder import Builder, ConcreteBuilder, RawBuilder
-from armsym.bv.evaluate import RandomAssignment, evaluate
+from armsym.bv.assignment import RandomAssignment
+from armsym.bv.builder import Builder, RawBuilder
+from armsym.bv.concrete import ConcreteBuilder
+from armsym.bv.evaluate import evaluate
 from armsym.bv.term import Term
 from isa import CLAUSES, Clause
 from isa.outcomes import Outcome, Undefined, Unmodelled

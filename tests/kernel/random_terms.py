@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 
 from armsym.bv import term as t
+from armsym.bv.assignment import random_value
 from armsym.bv.builder import RawBuilder
-from armsym.bv.evaluate import random_value
 from armsym.bv.term import Term
 
 WIDTHS = (1, 2, 7, 8, 9, 16, 17, 32, 33, 64, 65, 127, 128)

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 import pytest
 
 from armsym.bv import term as t
+from armsym.bv.assignment import RandomAssignment
 from armsym.bv.builder import RawBuilder
-from armsym.bv.evaluate import Assignment, RandomAssignment, evaluate
+from armsym.bv.evaluate import Assignment, evaluate
 from armsym.bv.term import OPERATORS, Operator, Term
 from armsym.kernel import circuit as circuits
 from armsym.kernel import clausal

@@ -8,8 +8,9 @@ from typing import get_args
 
 import pytest
 
+from armsym.bv.assignment import RandomAssignment
 from armsym.bv.builder import RawBuilder
-from armsym.bv.evaluate import RandomAssignment, evaluate, rebuild
+from armsym.bv.evaluate import evaluate, rebuild
 from armsym.bv.term import Term
 from armsym.kernel.builder import KernelBuilder
 from armsym.kernel.meaning import PRODUCT_LIMIT, Name, Sum

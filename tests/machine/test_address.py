@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from armsym.bv.assignment import RandomAssignment
 from armsym.bv.builder import Builder, RawBuilder
-from armsym.bv.evaluate import RandomAssignment, evaluate
+from armsym.bv.evaluate import evaluate
 from armsym.bv.normal import NormalBuilder
 from armsym.bv.term import Term
 from armsym.kernel.builder import KernelBuilder

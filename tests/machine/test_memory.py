@@ -6,8 +6,9 @@ import random
 
 import pytest
 
+from armsym.bv.assignment import RandomAssignment
 from armsym.bv.builder import Builder, RawBuilder
-from armsym.bv.evaluate import RandomAssignment, evaluate
+from armsym.bv.evaluate import evaluate
 from armsym.bv.normal import NormalBuilder
 from armsym.bv.term import Term
 from armsym.kernel.builder import KernelBuilder

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from armsym.bv.builder import ConcreteBuilder, RawBuilder
+from armsym.bv.builder import RawBuilder
+from armsym.bv.concrete import ConcreteBuilder
 from armsym.errors import ArmsymError
 from armsym.machine.memory import Memory
 from armsym.oracle import (

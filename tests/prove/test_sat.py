@@ -10,7 +10,8 @@ from operator import xor
 
 import pytest
 
-from armsym.bv.builder import Builder, ConcreteBuilder, RawBuilder
+from armsym.bv.builder import Builder, RawBuilder
+from armsym.bv.concrete import ConcreteBuilder
 from armsym.bv.data import encode
 from armsym.bv.evaluate import evaluate
 from armsym.bv.term import Term

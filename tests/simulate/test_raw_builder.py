@@ -17,7 +17,8 @@ import sys
 sys.modules["armsym.bv.normal"] = None
 from armsym.binary.open import open_image
 from armsym.bv.builder import RawBuilder
-from armsym.bv.evaluate import RandomAssignment, evaluate
+from armsym.bv.evaluate import evaluate
+from armsym.bv.assignment import RandomAssignment
 from armsym.contract.execution import Execution
 from armsym.contract.language import Contract
 from armsym.errors import ArmsymError

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from armsym.bv.evaluate import RandomAssignment, size
+from armsym.bv.assignment import RandomAssignment
+from armsym.bv.evaluate import size
 from armsym.kernel.theorem import Kernel, KernelError
 from armsym.prove.sat import Undecided, prove_equal
 from armsym.prove.tactics.derive import guarded, unguarded
