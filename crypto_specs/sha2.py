@@ -17,13 +17,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import partial
 from itertools import count, islice
 
-from armsym.bv.concrete import ConcreteBuilder
 from armsym.bv.term import Term
+from crypto_specs import merkle_damgard
+from crypto_specs.merkle_damgard import chain, require_words
+from crypto_specs.words import Words
 
-Words = Sequence[Term]
 Amounts = tuple[int, int, int]
 
 
@@ -141,8 +142,7 @@ def compress(p: Parameters, H: Words, M: Words) -> list[Term]:
 
     Raises ValueError for other numbers of words, or words of another width.
     """
-    if (len(H), len(M)) != (8, 16) or any(x.width != p.w for x in (*H, *M)):
-        raise ValueError(f"a hash value is 8 words and a block 16, of {p.w} bits each")
+    require_words(p.w, 8, H, M)
     W = schedule(p, M)
     a, b, c, d, e, f, g, h = H
     for t, K in enumerate(p.K):
@@ -157,8 +157,7 @@ def blocks(p: Parameters, H: Words, words: Words) -> list[Term]:
 
     Raises ValueError where `compress` does, so also for a last block that is not whole.
     """
-    parts = [words[i : i + 16] for i in range(0, len(words), 16)]
-    return reduce(partial(compress, p), parts, list(H))
+    return chain(partial(compress, p), H, words)
 
 
 def sha256_compress(H: Words, M: Words) -> list[Term]:
@@ -181,27 +180,13 @@ def sha512_blocks(H: Words, words: Words) -> list[Term]:
     return blocks(W64, H, words)
 
 
-# 5.1, 5.2 and 6: messages
-
-
-def pad(p: Parameters, message: bytes) -> bytes:
-    """The message, a 1 bit, zeros, and its length in 2w bits: a multiple of 16 words (5.1)."""
-    length = (8 * len(message)).to_bytes(p.w // 4, "big")
-    zeros = -(len(message) + 1 + len(length)) % (2 * p.w)
-    return message + b"\x80" + bytes(zeros) + length
+# 6.2 to 6.5: messages
 
 
 def digest(p: Parameters, H0: Sequence[int], bits: int, message: bytes) -> bytes:
-    """The leftmost bits of the last hash value of a message, H0 being the first (6.2 to 6.5)."""
-    b = ConcreteBuilder()
-    size = p.w // 8
-    padded = pad(p, message)
-    words = [padded[i : i + size] for i in range(0, len(padded), size)]
-    M = [b.const(p.w, int.from_bytes(word, "big")) for word in words]
-    H = b.concat(*blocks(p, [b.const(p.w, h) for h in H0], M))
-    value = H[H.width - 1 : H.width - bits].value
-    assert value is not None, "a concrete run computes literals"
-    return value.to_bytes(bits // 8, "big")
+    """The leftmost bits of the last hash value of a message, H0 being the first."""
+    compression = partial(compress, p)
+    return merkle_damgard.digest(compression, H0, p.w, "big", message)[: bits // 8]
 
 
 def sha224(message: bytes) -> bytes:
