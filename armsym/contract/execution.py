@@ -82,11 +82,16 @@ class Execution:
         twin.loops = {loop.head: loop for loop in loops}
         return twin
 
-    def paths(self, limit: int, watch: Callable[[State], None] = lambda _: None) -> Iterator[Path]:
+    def paths(
+        self,
+        limit: int,
+        watch: Callable[[State], None] = lambda _: None,
+        follow: Callable[[State], list[State]] | None = None,
+    ) -> Iterator[Path]:
         """Every path from the call to the return, of at most `limit` steps in all."""
-        return run(self.initial.copy(), self.return_address, limit, watch, self._follow)
+        return run(self.initial.copy(), self.return_address, limit, watch, follow or self.follow)
 
-    def _follow(self, state: State) -> list[State]:
+    def follow(self, state: State) -> list[State]:
         """The states after an instruction; at the head of a loop, of any turn or none."""
         loop = self.loop_at(state)
         if loop is None:
@@ -138,13 +143,19 @@ class Execution:
 
     def check_turn(self, state: State, loop: Loop) -> None:
         """Raises Undecided unless a turn was in constant time, and the invariant holds again."""
+        check_invariant(state, loop, self.after_turn(state, loop))
+
+    def after_turn(self, state: State, loop: Loop) -> Progress:
+        """The specification's progress where a turn is over.
+
+        Raises Undecided unless it was in constant time, and the variant has become less.
+        """
         start = state.progress
         if start is None or start.loops[-1] != loop.name:
             raise Undecided(f"a turn of {loop.name} ends in another loop")
         for leak in self.leaks(state):
             raise Undecided(leak)
-        progress = turned(start, state, loop, self.folded(start, loop.turn))
-        check_invariant(state, loop, progress)
+        return turned(start, state, loop, self.folded(start, loop.turn))
 
     def goals(self, final: State) -> list[Goal]:
         """What must hold where the routine has returned.  Raises ArmsymError `bad-spec`."""

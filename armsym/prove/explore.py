@@ -9,13 +9,17 @@ from armsym.binary.disassemble import text
 from armsym.bv.evaluate import size
 from armsym.bv.term import Term
 from armsym.contract.execution import Execution, Goal
+from armsym.contract.induction import Loop
 from armsym.machine.faults import Fault, Undecided
-from armsym.machine.state import State
-from armsym.prove.loops import NoInvariant, find_loops
+from armsym.machine.state import Progress, State
+from armsym.prove.loops import Guesser, NoInvariant, weakened
 from armsym.prove.result import PROPERTIES
-from armsym.simulate.step import Path, Stop
+from armsym.simulate.step import Path, Stop, advance
 
 STEP_LIMIT = 1_000_000
+
+# Explorations of a routine, until the invariants of its loops hold.
+TRIES = 64
 
 
 @dataclass
@@ -46,25 +50,87 @@ def explore(
 ) -> Exploration:
     """Runs the routine along every path and compares its end with the contract.
 
-    Loops over blocks are gone through by induction, with the invariants that are found.
+    Loops over blocks are gone through by induction, with the invariants that are found on the way.
     """
+    search = _Search(execution, limit, progress)
     try:
-        loops = find_loops(execution, limit, progress)
+        for _ in range(TRIES):
+            try:
+                return search.explore()
+            except _Again:
+                continue
+        raise NoInvariant(f"the invariants are still weakened after {TRIES} tries")
     except NoInvariant as error:
         return Exploration(execution, reasons=dict.fromkeys(PROPERTIES, str(error)))
-    found = Exploration(execution.with_loops(loops))
 
-    def watch(state: State) -> None:
-        found.addresses.add(state.PC)
-        found.steps += 1
 
-    for path in found.execution.paths(limit, watch):
-        found.paths.append(path)
-        try:
-            _stopped(found, path, path.stop) if path.stop else _compare(found, path.state)
-        except Undecided as stop:
-            _stopped(found, path, stop)
-    return found
+class _Again(Exception):
+    """More is known of the loops than when the exploration began."""
+
+
+class _Search:
+    """Explorations of one routine, each with the loops that those before it have taught."""
+
+    def __init__(self, execution: Execution, limit: int, progress: Callable[[str], None]) -> None:
+        self.execution = execution.with_loops(())
+        self.limit = limit
+        self.progress = progress
+        self.seconds: dict[Term, State] = {}  # heads of loops, and the second arrivals there
+        self.seen: dict[Term, tuple[Term, ...]] = {}
+
+    def explore(self) -> Exploration:
+        """Runs every path.  Raises _Again, NoInvariant."""
+        found = Exploration(self.execution)
+        self.seen.clear()
+
+        def watch(state: State) -> None:
+            found.addresses.add(state.PC)
+            found.steps += 1
+
+        for path in self.execution.paths(self.limit, watch, self._follow):
+            found.paths.append(path)
+            try:
+                _stopped(found, path, path.stop) if path.stop else _compare(found, path.state)
+            except Undecided as stop:
+                _stopped(found, path, stop)
+        return found
+
+    def _follow(self, state: State) -> list[State]:
+        """The states after an instruction; at the head of a loop, of any turn or none."""
+        loop = self.execution.loop_at(state)
+        if loop is None and state.PC in self.seconds:
+            loop = Guesser(self.execution).guess(state, self.seconds[state.PC])
+            self.execution.loops[loop.head] = loop
+            self.progress(f"looking for the invariant of the loop at {loop.head:#x}")
+        if loop is None:
+            self._look_for_head(state)
+            return advance(state)
+        if self.execution.inside(state, loop):
+            self._compare_turn(loop, state, self.execution.after_turn(state, loop))
+            return []
+        if state.progress is not None:
+            self._compare_turn(loop, state, state.progress)
+        return advance(self.execution.enter(state, loop))
+
+    def _compare_turn(self, loop: Loop, state: State, progress: Progress) -> None:
+        """Weakens the loop's invariant if it does not hold in the state.  Raises _Again."""
+        if weaker := weakened(loop, state, progress):
+            self.execution.loops[loop.head] = weaker
+            raise _Again
+
+    def _look_for_head(self, state: State) -> None:
+        """Notes the head of a loop that has no known number of turns.  Raises _Again.
+
+        A head is where a path comes back to when, since it was there, something has been decided
+        that was not a number: a loop whose turns are known in number is just run.
+        """
+        before, facts = self.seen.get(state.PC), state.facts
+        self.seen[state.PC] = facts
+        if before is None or len(before) >= len(facts) or facts[: len(before)] != before:
+            return
+        if self.execution.contract.folding is not None:
+            self.seconds[state.PC] = state.copy()
+            raise _Again
 
 
 def _compare(found: Exploration, final: State) -> None:

@@ -22,8 +22,7 @@ from armsym.contract.induction import Loop, instantiate, read, turned
 from armsym.contract.language import Contract
 from armsym.errors import ArmsymError
 from armsym.machine.state import State
-from armsym.prove.explore import STEP_LIMIT, place
-from armsym.prove.loops import NoInvariant, find_loops
+from armsym.prove.explore import STEP_LIMIT, explore, place
 
 # A theorem for Lean has at most so many terms.
 LEAN_SIZE = 4000
@@ -61,11 +60,8 @@ def goals(contract: Contract, image: Image, entry: int, normalised: bool = False
     path does not return, or the invariant of a loop is not found.
     """
     builder = NormalBuilder() if normalised else SpelledBuilder()
-    try:
-        loops = find_loops(Execution(contract, image, entry, NormalBuilder()), STEP_LIMIT)
-    except NoInvariant as error:
-        raise ArmsymError("unfinished-run", str(error), "`armsym prove` says more") from error
-    execution = _Recording(contract, image, entry, builder, loops)
+    loops = explore(Execution(contract, image, entry, NormalBuilder())).execution.loops
+    execution = _Recording(contract, image, entry, builder, loops.values())
     claims = execution.claims
     for path in execution.paths(STEP_LIMIT):
         if path.stop is not None:
