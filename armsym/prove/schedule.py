@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
-import sys
-import threading
 import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import cast
 
+from armsym import limits
 from armsym.binary.image import Image
 from armsym.contract.load import find
 from armsym.errors import ArmsymError
@@ -24,9 +20,6 @@ from armsym.prove.prover import prove
 from armsym.prove.result import PROPERTIES, Result, Verdict
 
 Progress = Callable[[str, str], None]
-
-# Forked children have the image and all modules already; other systems can't fork safely.
-_CONTEXT = get_context("fork") if sys.platform == "linux" else get_context("spawn")
 
 
 @dataclass(frozen=True)
@@ -60,15 +53,6 @@ class _Child:
     process: BaseProcess
     started: float
 
-    def kill(self) -> None:
-        """Ends the process and those that it has started."""
-        pid = self.process.pid
-        try:
-            os.killpg(cast(int, pid), signal.SIGKILL)
-        except ProcessLookupError:  # it is gone, or has no group of its own yet
-            self.process.kill()
-        self.process.join()
-
 
 def run_all(
     tasks: Sequence[Task],
@@ -101,12 +85,12 @@ def run_all(
                     )
     finally:
         for child in running.values():
-            child.kill()
+            limits.kill(child.process)
 
 
 def _start(index: int, task: Task) -> tuple[Connection, _Child]:
-    receiver, sender = _CONTEXT.Pipe(duplex=False)
-    process = _CONTEXT.Process(target=_work, args=(sender, task), name=task.proof)
+    receiver, sender = limits.CONTEXT.Pipe(duplex=False)
+    process = limits.CONTEXT.Process(target=_work, args=(sender, task), name=task.proof)
     process.start()
     sender.close()
     return receiver, _Child(index, task, process, time.monotonic())
@@ -126,7 +110,7 @@ def _heard(connection: Connection, child: _Child, progress: Progress) -> Result 
         message: _Message = connection.recv()
     except (EOFError, OSError):
         child.process.join()
-        reason = _death(child.process.exitcode or 0)
+        reason = limits.death(child.process)
         return _ended(child.task, child.started, Verdict.UNKNOWN, reason)
     if message.error is not None:
         raise ArmsymError(*message.error)
@@ -139,32 +123,15 @@ def _finished(connection: Connection, running: dict[Connection, _Child]) -> int:
     """Clears away a child that has nothing more to say; its task's index."""
     child = running.pop(connection)
     connection.close()
-    child.kill()
+    limits.kill(child.process)
     return child.index
-
-
-def _death(status: int) -> str:
-    if status < 0:
-        return f"its process was killed by {signal.Signals(-status).name}"
-    return f"its process ended with status {status} and no result"
 
 
 def _work(connection: Connection, task: Task) -> None:
     """The child: tries the proof and sends what comes of it."""
-    os.setpgid(0, 0)  # Ctrl-C is for the parent, which then ends the whole group
-    os.dup2(2, 1)  # whatever a specification prints is no data
-    sys.stdout = sys.stderr
+    limits.enter()
     gc.set_threshold(100_000, 50, 50)  # terms are many, and live: this halves the time of a proof
-    threading.Thread(target=_follow_parent, daemon=True).start()
     connection.send(_attempt(task, lambda doing: connection.send(_Message(doing))))
-
-
-def _follow_parent() -> None:
-    """Ends this process's group when the parent has died without ending it."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os.killpg(0, signal.SIGKILL)
 
 
 def _attempt(task: Task, progress: Callable[[str], None]) -> _Message:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 
 from armsym.bv.builder import RawBuilder
 from armsym.bv.data import decode
 from armsym.bv.evaluate import evaluate
 from armsym.bv.term import Term
+from armsym.limits import limit_memory
 from armsym.prove.sat.equality import Counterexample, Leaf
 from armsym.prove.sat.search import search
 
@@ -28,7 +28,7 @@ def by_name(values: dict[Term, int]) -> dict[Leaf, int]:
 
 def main() -> None:
     memory = int(sys.argv[1])
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    limit_memory(memory)
     question = json.load(sys.stdin)
     x, y = decode(question["nodes"], question["roots"], RawBuilder())
     found = search(x, y, question["seconds"])

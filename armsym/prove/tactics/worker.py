@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-import resource
 import sys
 from collections.abc import Sequence
+
+from armsym.limits import limit_memory
 
 
 def z3(script: str, terms: Sequence[str]) -> list[str]:
@@ -69,7 +70,7 @@ _SOLVERS = {"bitwuzla": bitwuzla, "cvc5": cvc5, "z3": z3}
 
 
 def main(solver: str, memory: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    limit_memory(memory)
     question = json.load(sys.stdin)
     print("\n".join(_SOLVERS[solver](question["script"], question["terms"])))
 
