@@ -70,7 +70,7 @@ def the_call() -> tuple[Call, float, float]:
     list(Execution(contract, image, entry, NormalBuilder()).paths(STEP_LIMIT))
     seconds = time.perf_counter() - start
     made = Refuter(contract, recorded_image(result.certificate), entry).call(5)
-    regions = [(name, address, data) for name, address, data, _ in made.regions()]
+    regions = [(r.name, r.address, r.data) for r in made.regions()]
     return (
         Call(made.entry, made.general, regions, made.expected()["state"]),
         seconds,

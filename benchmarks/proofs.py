@@ -21,7 +21,7 @@ from armsym.binary.open import open_image
 from armsym.contract.language import Proof
 from armsym.contract.load import find
 from armsym.errors import ArmsymError
-from armsym.oracle import ConcreteRegion, ConcreteState, Unicorn
+from armsym.oracle import Unicorn
 from armsym.prove.instance import RETURN
 from armsym.prove.prover import prove
 from armsym.prove.refute import STEP_LIMIT, Refuter
@@ -79,9 +79,7 @@ def measure(name: str) -> Measurement:
 def unicorn_seconds(proof: Proof, image: Image) -> float:
     """The median of the seconds that Unicorn takes for a call, its translation done before."""
     call = Refuter(proof.contract(), image, image.symbol(proof.name).address).call(0)
-    machine = Unicorn([ConcreteRegion(*region) for region in call.regions()])
-    general, sp = call.general[:31], call.general[31]
-    state = ConcreteState(general, sp, call.entry, 0, call.vectors)
+    machine, state = Unicorn(call.regions()), call.state()
     return median(
         seconds(lambda: machine.run(state, RETURN, STEP_LIMIT)) for _ in range(UNICORN_RUNS)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from functools import lru_cache
 
 from armsym.binary.image import Image
 from armsym.bv.assignment import RandomAssignment
@@ -12,7 +13,8 @@ from armsym.bv.term import Term
 from armsym.contract.execution import Execution
 from armsym.contract.language import Contract
 from armsym.machine.integers import Expression
-from armsym.machine.memory import Region
+from armsym.machine.memory import Cell, Region
+from armsym.concrete import ConcreteRegion, ConcreteState
 from armsym.simulate.mapping import region_name
 
 # Where the symbolic addresses of a run are put: far apart, and below the 47-bit user space's end.
@@ -26,7 +28,8 @@ BETWEEN_BUFFERS = 1 << 36
 class CallAssignment:
     """Values of the leaves of an execution: addresses laid out, all else drawn from `seed`.
 
-    `given` fixes variables that are no addresses by name, and elements as "name[index]".
+    `given` fixes variables that are no addresses by name, and elements as "name[index]"; what else
+    a seed draws does not depend on it, if the counts are the same.
     """
 
     def __init__(
@@ -35,11 +38,16 @@ class CallAssignment:
         # The first runs are corners throughout; later ones mix them with uniform values.
         self._drawn = RandomAssignment(seed, corner=0.9 if seed % 4 == 0 else 0.1)
         self._given = given or {}
+        self.seed = seed
+        # (width, value) of every variable and element that is no address, as far as it was asked.
+        self.drawn: dict[str, tuple[int, int]] = {}
         source = random.Random(seed)
         self._fixed = {"image": IMAGE >> 12, "sp": STACK >> 4, "x30": RETURN}
         for count in contract.counts.values():
             # The first call passes loops more than once; others meet the smallest counts.
-            self._fixed[count.name] = count.minimum + (2 if seed == 0 else source.randrange(4))
+            more = 2 if seed == 0 else source.randrange(4)
+            self._fixed[count.name] = self._given.get(count.name, count.minimum + more)
+            self.drawn[count.name] = 64, self._fixed[count.name]
         for n, buffer in enumerate(contract.buffers.values()):
             address = BUFFERS + n * BETWEEN_BUFFERS + source.randrange(1 << 16)
             low = buffer.alignment.bit_length() - 1
@@ -52,11 +60,12 @@ class CallAssignment:
         place = f"{name}[{args[0]}]" if args else name
         if name in self._fixed and not args:
             return self._fixed[name]
-        if place in self._given:
-            return self._given[place]
         if name in self.unknown_bytes and args:
             return self.unknown_bytes[name][args[0]]
-        return self._drawn(width, name, args)
+        # What is given is drawn as well, so that all else is what it would be without it.
+        drawn = self._drawn(width, name, args)
+        self.drawn[place] = width, self._given.get(place, drawn)
+        return self.drawn[place][1]
 
 
 class Instance:
@@ -87,12 +96,29 @@ class Instance:
         """Whether the call meets the preconditions."""
         return all(self.values(list(self.execution.initial.facts)))
 
-    def regions(self) -> list[tuple[str, int, bytes, str]]:
-        """(name, address, bytes, permissions) of every region."""
+    def state(self) -> ConcreteState:
+        """The registers at the call."""
+        n, z, c, v = self.flags
+        return ConcreteState(
+            general=self.general[:31],
+            sp=self.general[31],
+            pc=self.entry,
+            nzcv=n << 3 | z << 2 | c << 1 | v,
+            vectors=self.vectors,
+        )
+
+    def inputs(self) -> tuple[dict[str, str], dict[str, str]]:
+        """What a report shows: X0 to X7, and the bytes of the contract's buffers in hexadecimal."""
+        registers = {f"x{n}": f"{value:#x}" for n, value in enumerate(self.general[:8])}
+        buffers = self.execution.contract.buffers
+        return registers, {r.name: r.data.hex() for r in self.regions() if r.name in buffers}
+
+    def regions(self) -> list[ConcreteRegion]:
+        """Memory at the call."""
         regions = self.execution.initial.Mem.regions
         bases = self.values([r.base for r in regions])
         return [
-            (r.name, base, self._bytes(r), r.permissions)
+            ConcreteRegion(r.name, base, self._bytes(r), r.permissions)
             for r, base in zip(regions, bases, strict=True)
         ]
 
@@ -121,10 +147,16 @@ class Instance:
         known = self.constants.get(region.name) or self.assignment.unknown_bytes.get(region.name)
         if known is not None:
             return known
-        cells = [region.initial(offset) for offset in range(self.number(region.size))]
-        words = list(dict.fromkeys(term for term, _ in cells))
+        words, cells = _unknown(region, self.number(region.size))
         value = dict(zip(words, self.values(words), strict=True))
         return bytes([value[term] >> 8 * index & 0xFF for term, index in cells])
+
+
+@lru_cache(maxsize=64)
+def _unknown(region: Region, size: int) -> tuple[list[Term], list[Cell]]:
+    """The words that a region holds before anything is written, and the bytes of so many."""
+    cells = [region.initial(offset) for offset in range(size)]
+    return list(dict.fromkeys(term for term, _ in cells)), cells
 
 
 def constant_bytes(execution: Execution, image: Image, assignment: Assignment) -> dict[str, bytes]:

@@ -17,6 +17,7 @@ from armsym.kernel.builder import KernelBuilder
 from armsym.prove.certify import Certified, certify
 from armsym.prove.explore import Exploration, explore
 from armsym.prove.instance import Instance
+from armsym.prove.leaks import LeakFinder
 from armsym.prove.refute import Refuter
 from armsym.prove.result import PROPERTIES, Counterexample, Result, Verdict
 from armsym.prove.tactics.goal import by_name
@@ -28,6 +29,9 @@ from isa.outcomes import Unmodelled
 # Random calls made to refute a proof that does not go through, of so many tries to find them.
 CALLS = 24
 TRIES = 400
+
+# Pairs of random calls made to refute constant time.
+PAIRS = 8
 
 # Calls that try the values under which a goal fails, the rest of the call drawn anew in each.
 COMPLETIONS = 4
@@ -138,7 +142,7 @@ class _Judge:
                 return straight
             return self._settled(witness, straight.reason)
         self.progress("looking for a counterexample")
-        found = self.refuter.search(CALLS, TRIES)
+        found = self.refuter.search(CALLS, TRIES) or self._leak()
         if found is not None:
             return Finding(Verdict.REFUTED, found.violation, found)
         if any(isinstance(stop, Unmodelled) for stop in self.exploration.stops):
@@ -160,6 +164,13 @@ class _Judge:
             if call.admissible():
                 return call
         return Finding(Verdict.UNKNOWN, "no input is known that meets the preconditions")
+
+    def _leak(self) -> Counterexample | None:
+        """Two calls that break constant time, if that is in doubt."""
+        if "constant_time" not in self.exploration.reasons:
+            return None
+        leaks = LeakFinder(self.refuter)
+        return leaks.search(PAIRS, TRIES) or leaks.decided(self.exploration, self.seconds)
 
     def _confirmed(self, witness: Instance, evidence: Evidence) -> Finding:
         """PROVED, if the kernel shows it and the emulator agrees on the witness."""

@@ -15,7 +15,8 @@ from armsym.contract.execution import (
     Execution,
 )
 from armsym.contract.language import Contract
-from armsym.oracle import ConcreteRegion, ConcreteState, RunOutcome, RunResult, Unicorn
+from armsym.concrete import ConcreteState, RunOutcome, RunResult
+from armsym.oracle import Unicorn
 from armsym.prove.instance import IMAGE, RETURN, CallAssignment, Instance, constant_bytes
 from armsym.prove.result import Counterexample
 
@@ -40,6 +41,11 @@ class Refuter:
     @cached_property
     def _execution(self) -> Execution:
         return Execution(self.contract, self.image, self.entry, RawBuilder())
+
+    @property
+    def public(self) -> frozenset[str]:
+        """The names of the variables that are no secret."""
+        return self._execution.initial.public
 
     @cached_property
     def _constants(self) -> dict[str, bytes]:
@@ -69,23 +75,13 @@ class Refuter:
 
     def check(self, call: Instance) -> Counterexample | None:
         """Runs the call on the emulator; what in it breaks the contract, if anything does."""
-        regions = [ConcreteRegion(*region) for region in call.regions()]
-        n, z, c, v = call.flags
-        state = ConcreteState(
-            general=call.general[:31],
-            sp=call.general[31],
-            pc=call.entry,
-            nzcv=n << 3 | z << 2 | c << 1 | v,
-            vectors=call.vectors,
-        )
-        result = Unicorn(regions).run(state, RETURN, STEP_LIMIT)
+        state = call.state()
+        result = Unicorn(call.regions()).run(state, RETURN, STEP_LIMIT)
         broken = self._broken(state, result, call)
         if broken is None:
             return None
         name, violation, differences = broken
-        buffers = {r.name: r.data.hex() for r in regions if r.name in self.contract.buffers}
-        registers = {f"x{i}": f"{value:#x}" for i, value in enumerate(state.general[:8])}
-        return Counterexample(name, violation, registers, buffers, differences)
+        return Counterexample(name, violation, *call.inputs(), differences)
 
     def _broken(
         self, before: ConcreteState, result: RunResult, call: Instance
@@ -93,11 +89,11 @@ class Refuter:
         """(property, violation, differences) if the run does not end as the contract says."""
         if result.fault is not None:
             fault = result.fault
-            return "memory", f"{fault.kind} of {fault.place}{self._at(fault.pc)}", []
+            return "memory", f"{fault.kind} of {fault.place}{self.at(fault.pc)}", []
         if result.outcome is RunOutcome.LIMIT:
             return None  # a run that is merely long refutes nothing
         if result.outcome is not RunOutcome.RETURNED:
-            return "functional", f"{result.reason}{self._at(result.state.pc)}", []
+            return "functional", f"{result.reason}{self.at(result.state.pc)}", []
         if differences := self._wrong_words(result, call):
             place, expected, actual = differences[0]
             violation = f"{place} is {actual}, the standard says {expected}"
@@ -123,7 +119,7 @@ class Refuter:
                     )
         return differences
 
-    def _at(self, pc: int) -> str:
+    def at(self, pc: int) -> str:
         """ " at ADDRESS: INSTRUCTION", the address counted from the image's base."""
         address = pc - IMAGE
         if self.image.segment_at(address) is None:

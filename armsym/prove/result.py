@@ -31,7 +31,9 @@ class Counterexample:
     """A concrete run that breaks the contract.
 
     `registers` and `buffers` (bytes as hexadecimal text) are the inputs; `differences` lists what
-    came out as (place, expected, actual); `violation` says in one line what is wrong.
+    came out as (place, expected, actual); `violation` says in one line what is wrong.  Where time
+    depends on secrets, `other` lists those in which a second input differs from this one, as
+    (place, value here, value there).
     """
 
     property: str
@@ -39,6 +41,7 @@ class Counterexample:
     registers: dict[str, str]
     buffers: dict[str, str]
     differences: list[tuple[str, str, str]]
+    other: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

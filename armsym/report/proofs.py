@@ -75,6 +75,10 @@ def _counterexample(found: Counterexample) -> Iterator[str]:
     named = [(name, value) for name, value in found.registers.items()]
     named += [(name, f"{data} (bytes)") for name, data in found.buffers.items()]
     yield from [f"  {line}" for line in columns(named, "<<")]
+    if found.other:
+        rows = [("", "here", "there"), *found.other]
+        yield "a second input, alike but for"
+        yield from [f"  {line}" for line in columns(rows, "<<<")]
     if found.differences:
         rows = [("", "expected", "actual"), *found.differences]
         yield from [f"  {line}" for line in columns(rows, "<<<")]

@@ -150,30 +150,6 @@ def test_constrained_unpredictable_is_unknown() -> None:
 # constant time
 
 
-@pytest.mark.parametrize(
-    "lines",
-    [
-        ("ldr x2, [x1]", "cbz x2, #8", "nop", *RIGHT[1:], "ret"),
-        ("ldr x2, [x1]", "udiv x3, x2, x2", *RIGHT[1:], "ret"),
-        # What the caller left in a register that holds no argument is not known to be public.
-        ("udiv x3, x4, x4", *RIGHT, "ret"),
-    ],
-)
-def test_time_that_depends_on_secrets_is_not_proved(lines: tuple[str, ...]) -> None:
-    result = attempt(*lines)
-    assert result.verdict is Verdict.UNKNOWN
-    assert "which is not public" in result.reason
-    assert result.properties["constant_time"] is Verdict.UNKNOWN
-    assert result.properties["functional"] is Verdict.UNCHECKED
-
-
-def test_an_address_that_depends_on_a_secret_is_not_proved() -> None:
-    result = attempt("ldr x2, [x1]", "and x3, x2, #7", "ldrb w4, [x1, x3]", *RIGHT[1:], "ret")
-    assert result.verdict is Verdict.UNKNOWN
-    assert "the offset in in is symbolic" in result.reason
-    assert f"at {ENTRY + 8:#x}: ldrb w4, [x1, x3]" in result.reason
-
-
 def test_time_may_depend_on_public_values() -> None:
     assert attempt("udiv x3, x2, x2", *RIGHT, "ret").verdict is Verdict.PROVED
 

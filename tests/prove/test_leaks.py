@@ -1,0 +1,98 @@
+"""Constant time refuted: two inputs alike in public, whose traces differ, and what they show."""
+
+from __future__ import annotations
+
+import pytest
+
+from armsym.prove import prover
+from armsym.prove.result import Result, Verdict
+from tests.prove.routines import ENTRY, attempt
+
+LOAD = "ldr x2, [x1]"
+STORE = ("add x2, x2, #1", "str x2, [x0]", "ret")
+
+# the lines; the instruction at fault, its index; what it shows; the secret bits that decide
+LEAKS = {
+    "branch": (
+        (LOAD, "cbz x2, #8", "nop", *STORE),
+        ("cbz x2, #0x100c", 1),
+        {"the next instruction, 0x1008 or 0x100c,", "the next instruction, 0x100c or 0x1008,"},
+        "in[0] bits 0 to 63",
+    ),
+    "address": (
+        (LOAD, "and x3, x2, #7", "ldrb w4, [x1, x3]", *STORE),
+        ("ldrb w4, [x1, x3]", 2),
+        {"an address, in + 0x1 or in + 0x0,", "an address, in + 0x0 or in + 0x1,"},
+        "in[0] bits 0 to 2",
+    ),
+    "operands of a division": (
+        (LOAD, "udiv x3, x2, x2", *STORE),
+        ("udiv x3, x2, x2", 1),
+        {"the time, of 0x1, 0x1 or of 0x0, 0x0,", "the time, of 0x0, 0x0 or of 0x1, 0x1,"},
+        "in[0] bits 0 to 63",
+    ),
+    # What the caller left in a register that holds no argument is not known to be public.
+    "a register": (
+        ("udiv x3, x4, x4", LOAD, *STORE),
+        ("udiv x3, x4, x4", 0),
+        None,
+        "x4 bits 0 to 63",
+    ),
+}
+
+
+def differs_in_one_bit(result: Result) -> str:
+    """The place in which the two inputs differ, by one bit."""
+    assert result.counterexample is not None
+    ((place, here, there),) = result.counterexample.other
+    assert (int(here, 16) ^ int(there, 16)).bit_count() == 1
+    return place
+
+
+@pytest.mark.parametrize("name", LEAKS)
+def test_refuted(name: str) -> None:
+    lines, (instruction, index), shown, bits = LEAKS[name]
+    result = attempt(*lines)
+    assert result.verdict is Verdict.REFUTED
+    assert result.properties["constant_time"] is Verdict.REFUTED
+    assert Verdict.REFUTED not in {v for k, v in result.properties.items() if k != "constant_time"}
+    what, _, reason = result.reason.partition(" depends on ")
+    assert shown is None or what in shown
+    assert reason == f"{bits} at {ENTRY + 4 * index:#x}: {instruction}"
+    assert differs_in_one_bit(result) == bits.partition(" bits")[0]
+
+
+def test_the_inputs_are_those_of_the_contract() -> None:
+    found = attempt(*LEAKS["branch"][0]).counterexample
+    assert found is not None
+    ((place, here, _),) = found.other
+    assert place == "in[0]"
+    assert int.from_bytes(bytes.fromhex(found.buffers["in"]), "little") == int(here, 16)
+
+
+RARE = (LOAD, "mov x4, #0x1234", "cmp x2, x4", "b.ne #8", "nop", *STORE)
+
+
+def test_a_decision_that_random_values_hardly_meet_is_found_by_z3() -> None:
+    result = attempt(*RARE)
+    assert result.verdict is Verdict.REFUTED
+    assert f"at {ENTRY + 12:#x}: b.ne" in result.reason
+    assert differs_in_one_bit(result) == "in[0]"
+    assert result.counterexample is not None
+    ((_, *values),) = result.counterexample.other
+    assert "0x1234" in values
+
+
+def test_random_values_do_not_meet_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prover.LeakFinder, "decided", lambda *_: None)
+    result = attempt(*RARE)
+    assert result.verdict is Verdict.UNKNOWN
+    assert "which is not public" in result.reason
+    assert result.properties["constant_time"] is Verdict.UNKNOWN
+
+
+def test_a_decision_that_no_trace_shows_is_not_refuted() -> None:
+    """A branch on a secret to the next instruction: not proved, but nothing differs either."""
+    result = attempt(LOAD, "cbz x2, #4", *STORE)
+    assert result.verdict is Verdict.UNKNOWN
+    assert "which is not public" in result.reason
