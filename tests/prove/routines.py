@@ -60,7 +60,12 @@ WORDS = {
 
 def image_of(*lines: str, data: bytes = b"") -> Image:
     """An image with a function `routine` at ENTRY, and constant data on the page behind it."""
-    code = struct.pack(f"<{len(lines)}I", *[WORDS[line] for line in lines])
+    return image_of_words(*[WORDS[line] for line in lines], data=data)
+
+
+def image_of_words(*words: int, data: bytes = b"") -> Image:
+    """The same, the instructions as words."""
+    code = struct.pack(f"<{len(words)}I", *words)
     segments = (
         Segment("code", ENTRY, code, writable=False, executable=True, constant=True),
         Segment("data", ENTRY + 0x1000, data, writable=False, executable=False, constant=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from armsym.prove import prover
+from armsym.prove.leaks import LeakFinder
 from armsym.prove.result import Result, Verdict
 from tests.prove.routines import ENTRY, attempt
 
@@ -84,7 +84,7 @@ def test_a_decision_that_random_values_hardly_meet_is_found_by_z3() -> None:
 
 
 def test_random_values_do_not_meet_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prover.LeakFinder, "decided", lambda *_: None)
+    monkeypatch.setattr(LeakFinder, "decided", lambda *_: None)
     result = attempt(*RARE)
     assert result.verdict is Verdict.UNKNOWN
     assert "which is not public" in result.reason
