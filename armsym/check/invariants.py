@@ -10,6 +10,9 @@ from armsym.bv.data import BadData, decode, encode
 from armsym.contract.induction import Loop, Place
 from armsym.machine.integers import Expression
 
+# A loop has so many places and facts at most; the largest known have a tenth.
+PLACES, FACTS = 4096, 256
+
 
 def to_data(loop: Loop) -> dict[str, Any]:
     """The loop as JSON knows it: head, turn, cells with their terms, facts, variant."""
@@ -34,6 +37,8 @@ def from_data(data: Sequence[Any]) -> list[Loop]:
 
 
 def _loop(entry: Any) -> Loop:
+    if len(entry["places"]) > PLACES or len(entry["facts"]) > FACTS:
+        raise BadData("a loop has too many places or facts")
     terms = decode(entry["nodes"], entry["roots"], RawBuilder())
     places = [Place(str(kind), _number(n), _number(size)) for kind, n, size in entry["places"]]
     if any(place.number > 31 for place in places if not place.size):
