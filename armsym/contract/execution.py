@@ -31,7 +31,7 @@ from armsym.machine.faults import Undecided
 from armsym.machine.integers import Expression, Integers
 from armsym.machine.memory import Cell, Memory, Region, elements, elements_at
 from armsym.machine.state import Progress, State
-from armsym.simulate.mapping import image_base, image_regions, link_address
+from armsym.simulate.mapping import image_base, image_names, image_regions, link_address
 from armsym.simulate.start import stack_pointer, unknown_state
 from armsym.simulate.step import Path, advance, run
 
@@ -67,6 +67,7 @@ class Execution:
         loops: Iterable[Loop] = (),
     ) -> None:
         self.contract = contract
+        self.image = image
         self.builder = builder
         self.loops = {loop.head: loop for loop in loops}
         self._addresses: dict[Term, int | None] = {}
@@ -227,7 +228,7 @@ class Execution:
             state.X.values[n] = self._value(parameter)
         pointers = [f"&{name}" for name in self.contract.buffers]
         numbers = [*self.contract.scalars, *self.contract.counts, *pointers]
-        state.public = frozenset([*numbers, "image", "sp"])
+        state.public = frozenset([*numbers, *image_names(self.image), "sp"])
         state.Mem.known = Integers([*_ranges(numbers), *self._preconditions()])
         state.facts = tuple(rebuild(self.contract.conditions, b))
         for fact in state.facts:

@@ -27,6 +27,7 @@ def statement(contract: Contract) -> str:
         *(f"  requires {_whole(c)}" for c in contract.conditions),
         "with memory",
         f"  {', '.join(regions)}: disjoint, none wraps around 2^64",
+        "  the image: what is not constant in it is unknown, and public",
         *(f"  {_buffer(b)}" for b in contract.buffers.values()),
         "the routine returns to X30, and then",
         *(

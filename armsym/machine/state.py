@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple
+from collections.abc import Iterator
+from typing import ClassVar, NamedTuple, Protocol
 
 from armsym.bv.builder import Builder
 from armsym.bv.evaluate import leaves
-from armsym.bv.term import VAR, Term
+from armsym.bv.term import Term
 from armsym.machine.conditions import Conditions
 from armsym.machine.faults import Fork
 from armsym.machine.memory import Memory
@@ -33,6 +34,16 @@ class Progress(NamedTuple):
     loops: tuple[str, ...] = ()
 
 
+class RegisterFile(Protocol):
+    """The values of registers, by number."""
+
+    def __getitem__(self, n: int, /) -> Term: ...
+
+    def __setitem__(self, n: int, value: Term, /) -> None: ...
+
+    def __iter__(self) -> Iterator[Term]: ...
+
+
 class Registers:
     """`R[n, width]`: the `width` low bits of register n; a write zeroes the bits above."""
 
@@ -40,7 +51,7 @@ class Registers:
 
     full: ClassVar[int]  # the registers' width
 
-    def __init__(self, builder: Builder, values: list[Term]) -> None:
+    def __init__(self, builder: Builder, values: RegisterFile) -> None:
         self.builder = builder
         self.values = values
 
@@ -91,7 +102,7 @@ class State:
     general: X0 to X30, then SP; vector: V0 to V31; `pc` the address of the instruction that runs;
     `facts`: one-bit terms that hold on the path to here.  `observed`: the terms, other than
     addresses, on whose values the path's instructions or their time depended.  `public`: the names
-    of the variables that are no secret.  `progress`: of the specification, if it goes over blocks.
+    of the leaves that are no secret.  `progress`: of the specification, if it goes over blocks.
     `qc`: FPSR.QC, one bit that saturation sets, and that nothing modelled reads; 0 if not given.
     `monitor`: the local exclusive monitor: the address and size in bytes that it marks, if any.
     """
@@ -99,8 +110,8 @@ class State:
     def __init__(
         self,
         builder: Builder,
-        general: list[Term],
-        vector: list[Term],
+        general: RegisterFile,
+        vector: RegisterFile,
         flags: Flags,
         pc: Term,
         memory: Memory,
@@ -189,8 +200,8 @@ class State:
         return any(self.builder.same(condition, fact) for fact in self.facts)
 
     def is_public(self, leaf: Term) -> bool:
-        """Whether a leaf is a variable that is no secret."""
-        return leaf.op is VAR and leaf.param[1] in self.public
+        """Whether a variable, or an element at a public index, is no secret."""
+        return leaf.param[1] in self.public
 
     def observe(self, *operands: Term) -> None:
         """The instruction is not one of those that PSTATE.DIT makes independent of its data."""

@@ -12,7 +12,7 @@ from armsym.contract.execution import Execution, Goal
 from armsym.contract.induction import Loop
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.state import Progress, State
-from armsym.prove.loops import Guesser, NoInvariant, weakened
+from armsym.prove.loops import Guesser, NoInvariant, Trail, weakened
 from armsym.prove.result import PROPERTIES
 from armsym.simulate.step import Path, Stop, advance
 
@@ -76,12 +76,12 @@ class _Search:
         self.limit = limit
         self.progress = progress
         self.seconds: dict[Term, State] = {}  # heads of loops, and the second arrivals there
-        self.seen: dict[Term, tuple[Term, ...]] = {}
+        self.trail = Trail()
 
     def explore(self) -> Exploration:
         """Runs every path.  Raises _Again, NoInvariant."""
         found = Exploration(self.execution)
-        self.seen.clear()
+        self.trail = Trail()
 
         def watch(state: State) -> None:
             found.addresses.add(state.PC)
@@ -119,16 +119,8 @@ class _Search:
             raise _Again
 
     def _look_for_head(self, state: State) -> None:
-        """Notes the head of a loop that has no known number of turns.  Raises _Again.
-
-        A head is where a path comes back to when, since it was there, something has been decided
-        that was not a number: a loop whose turns are known in number is just run.
-        """
-        before, facts = self.seen.get(state.PC), state.facts
-        self.seen[state.PC] = facts
-        if before is None or len(before) >= len(facts) or facts[: len(before)] != before:
-            return
-        if self.execution.contract.folding is not None:
+        """Notes the head of a loop that has no known number of turns.  Raises _Again."""
+        if self.trail.comes_back(state) and self.execution.contract.folding is not None:
             self.seconds[state.PC] = state.copy()
             raise _Again
 

@@ -39,6 +39,22 @@ class NoInvariant(Exception):
     """No invariant was found; the text says for which loop, and what stood in the way."""
 
 
+class Trail:
+    """Where paths have been, and what had been decided on them there."""
+
+    def __init__(self) -> None:
+        self._facts: dict[Term, tuple[Term, ...]] = {}
+
+    def comes_back(self, state: State) -> bool:
+        """Whether a path is back where it was before something was decided: in an unknown loop.
+
+        A loop whose turns are known in number decides nothing.
+        """
+        before, facts = self._facts.get(state.PC), state.facts
+        self._facts[state.PC] = facts
+        return before is not None and len(before) < len(facts) and facts[: len(before)] == before
+
+
 @dataclass(frozen=True)
 class Guesser:
     """Guesses the invariant of a routine's next loop, when those before it are known."""
@@ -62,14 +78,14 @@ class Guesser:
         """The first arrival at the same head when any number of blocks may be done."""
         if arrival.progress is not None and arrival.progress.done.value is None:
             return arrival
-        waiting = [shifted(self.execution)]
+        waiting, trail = [shifted(self.execution)], Trail()
         for _ in range(STEPS):
             if not waiting:
                 break
             state = waiting.pop()
             if state.PC is arrival.PC:
                 return state
-            if not self.execution.returned(state):
+            if not self.execution.returned(state) and not trail.comes_back(state):
                 waiting.extend(self._next(state))
         raise Undecided("it is not reached when some blocks are done")
 

@@ -42,6 +42,15 @@ def image_regions(image: Image, builder: Builder, base: Term) -> list[Region]:
     return regions
 
 
+def image_names(image: Image) -> list[str]:
+    """What the terms of an image are made of: where things are loaded, and bytes not constant."""
+    slots = [slot.symbol for segment in image.segments for slot in segment.slots.values()]
+    symbols = dict.fromkeys(symbol for symbol in slots if symbol is not None)
+    segments = [region_name(s) for s in image.segments if not s.constant]
+    externals = [f"extern.{name}" for name in image.externals]
+    return ["image", *segments, *externals, *(f"&extern.{symbol}" for symbol in symbols)]
+
+
 def region_name(segment: Segment) -> str:
     """What the region of a segment is called."""
     return f"image.{segment.name}"
