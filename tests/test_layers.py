@@ -11,6 +11,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = [
     "armsym.binary",
     "armsym.check",
+    "armsym.concrete",
     "armsym.contract",
     "armsym.kernel",
     "armsym.machine",

@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 from armsym.cli.options import binary_argument, json_option, opened, quiet_option, symbol_argument
+from armsym.concrete import Machine, RunOutcome
 from armsym.errors import ArmsymError
-from armsym.oracle import ConcreteMachine, Emulator, RunOutcome, Unicorn
+from armsym.oracle import ConcreteMachine, Unicorn
 from armsym.oracle.call import RETURN, Call
 from armsym.report.console import print_json, print_lines
 from armsym.report.runs import document, lines
 
-MACHINES: Mapping[str, Callable[..., ConcreteMachine]] = {"armsym": Emulator, "unicorn": Unicorn}
+MACHINES: Mapping[str, Callable[..., ConcreteMachine]] = {"armsym": Machine, "unicorn": Unicorn}
 REGISTERS = {**{f"x{n}": 64 for n in range(31)}, **{f"v{n}": 128 for n in range(32)}}
 EXPLAINED = {"x0": "A register's value (likewise --x1 to --x30, --v0 to --v31).  Default: 0."}
 

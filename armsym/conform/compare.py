@@ -6,17 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from armsym.concrete import ConcreteRegion, ConcreteState, Machine, RunOutcome, RunResult
 from armsym.conform.deviations import Deviation, Difference
 from armsym.conform.generate import Case
-from armsym.oracle import (
-    ConcreteRegion,
-    ConcreteState,
-    Emulator,
-    InstructionOracle,
-    OneAtATime,
-    RunOutcome,
-    RunResult,
-)
+from armsym.oracle import InstructionOracle, OneAtATime
 from isa import Clause, Instruction
 
 
@@ -72,8 +65,8 @@ class Comparison:
         oracle: InstructionOracle,
         deviations: Sequence[Deviation],
     ) -> None:
-        emulator = Emulator(regions, lambda w: Instruction(w, clause, clause.pattern.decode(w)))
-        self._isa = OneAtATime(emulator, regions, "isa")
+        machine = Machine(regions, lambda w: Instruction(w, clause, clause.pattern.decode(w)))
+        self._isa = OneAtATime(machine, regions, "isa")
         self._oracle = oracle
         self._deviations = deviations
 

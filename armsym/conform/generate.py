@@ -11,13 +11,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from armsym.bv.assignment import random_value
-from armsym.bv.concrete import ConcreteBuilder
-from armsym.machine.faults import Fault
-from armsym.machine.memory import Memory
-from armsym.machine.state import State
-from armsym.oracle import ConcreteRegion, ConcreteState
-from armsym.oracle.emulator import RecordingMemory
-from isa import Clause
+from armsym.concrete import AccessError, ConcreteMemory, ConcreteRegion, ConcreteState
+from armsym.concrete.interpreter import Interpreter
+from isa import Clause, Instruction
 from isa.encoding import Field
 from isa.outcomes import Outcome
 
@@ -116,20 +112,24 @@ def _refused_for_some(clause: Clause, narrow: tuple[tuple[str, int], ...]) -> bo
 
 
 def _raises_outcome(clause: Clause, fields: dict[str, int]) -> bool:
+    return isinstance(_stop(clause, fields, ConcreteState.zero()), Outcome)
+
+
+def _stop(clause: Clause, fields: dict[str, int], state: ConcreteState) -> Exception | None:
+    """What stops the instruction where there is no memory."""
+    slots, core = _core()
+    slots[:] = state.to_slots()
     try:
-        clause.semantics(_blank().copy(), **fields)
-    except Outcome:
-        return True
-    except Exception:  # a fault, or a clause that breaks down: the comparison will show it
-        pass
-    return False
+        core.execute(Instruction(0, clause, fields))
+    except Exception as error:  # a clause that breaks down, too: the comparison will show it
+        return error
+    return None
 
 
 @cache
-def _blank() -> State:
-    """All registers 0 and no memory: to be copied."""
-    builder = ConcreteBuilder()
-    return ConcreteState.zero().to_state(builder, Memory(builder, []))
+def _core() -> tuple[list[int], Interpreter]:
+    slots = ConcreteState.zero().to_slots()
+    return slots, Interpreter(slots, ConcreteMemory([]))
 
 
 def _fields(clause: Clause, count: int, source: random.Random) -> dict[str, int]:
@@ -250,15 +250,6 @@ def _aim(clause: Clause, fields: dict[str, int], state: ConcreteState, target: i
 
 
 def _first_access(clause: Clause, fields: dict[str, int], state: ConcreteState) -> int | None:
-    """The address of the first access, which faults since there is no memory."""
-    cpu = _blank().copy()
-    cpu.Mem = memory = RecordingMemory(cpu.builder, [])
-    for n in {fields[name] for name in _registers(clause)}:
-        cpu.XSP[n, 64] = cpu.builder.const(64, state.sp if n == 31 else state.general[n])
-    try:
-        clause.semantics(cpu, **fields)
-    except Fault:
-        return memory.attempt.address
-    except Exception:  # the comparison will show what it is
-        pass
-    return None
+    """The address of the first access."""
+    stop = _stop(clause, fields, state)
+    return stop.address if isinstance(stop, AccessError) else None

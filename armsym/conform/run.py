@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
+from armsym.concrete import ConcreteRegion
 from armsym.conform import generate
 from armsym.conform.compare import Comparison, Finding
 from armsym.conform.deviations import DEVIATIONS
@@ -19,7 +20,7 @@ from armsym.conform.generate import Case
 from armsym.conform.result import ClassReport, Report
 from armsym.conform.trace import Answers, Recorded, Trace, TraceHeader, TraceWriter, encode
 from armsym.errors import ArmsymError
-from armsym.oracle import ConcreteRegion, InstructionOracle, native, qemu
+from armsym.oracle import InstructionOracle, native, qemu
 from armsym.oracle.unicorn import one_at_a_time
 from isa import CLAUSES, Clause
 

@@ -24,10 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from armsym.conform.deviations import DEVIATIONS
-from armsym.conform.generate import Case
-from armsym.errors import ArmsymError
-from armsym.oracle.concrete import (
+from armsym.concrete import (
     STATE_BYTES,
     AccessFault,
     ConcreteRegion,
@@ -36,6 +33,9 @@ from armsym.oracle.concrete import (
     RunOutcome,
     RunResult,
 )
+from armsym.conform.deviations import DEVIATIONS
+from armsym.conform.generate import Case
+from armsym.errors import ArmsymError
 from isa import decode
 from isa.outcomes import Outcome
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from armsym.binary.image import Address, Image, Segment
+from armsym.concrete import ConcreteRegion, ConcreteState
 from armsym.errors import ArmsymError
-from armsym.oracle.concrete import ConcreteRegion, ConcreteState
 
 # Far apart, and below the end of 47-bit user space.
 IMAGE = 0x5500_0000_0000

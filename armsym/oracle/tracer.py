@@ -11,9 +11,9 @@ from unicorn import Uc
 from armsym.bv.builder import RawBuilder
 from armsym.bv.evaluate import evaluate
 from armsym.bv.term import Term
+from armsym.concrete import ConcreteRegion, ConcreteState, RunResult
 from armsym.machine.faults import Fault, Fork, Undecided
 from armsym.machine.memory import Memory
-from armsym.concrete import ConcreteRegion, ConcreteState, RunResult
 from armsym.oracle.unicorn import Unicorn
 from armsym.simulate.start import unknown_state
 from isa import decode

@@ -15,15 +15,16 @@ from unicorn import Uc, UcError
 from unicorn import arm64_const as arm64
 from unicorn import unicorn_const as uc
 
-from armsym.oracle.concrete import (
+from armsym.concrete import (
     AccessFault,
     ConcreteRegion,
     ConcreteState,
-    OneAtATime,
+    Halt,
     RegionMap,
     RunOutcome,
     RunResult,
 )
+from armsym.oracle.protocols import OneAtATime
 
 _PAGE = 4096
 _QC_BIT = 27  # of FPSR
@@ -34,7 +35,7 @@ _EXCP_DATA_ABORT = 4
 
 _ACCESSES = uc.UC_HOOK_MEM_READ | uc.UC_HOOK_MEM_WRITE
 _UNMAPPED_ACCESSES = uc.UC_HOOK_MEM_READ_UNMAPPED | uc.UC_HOOK_MEM_WRITE_UNMAPPED
-_WRITES = (uc.UC_MEM_WRITE, uc.UC_MEM_WRITE_UNMAPPED)
+WRITES = (uc.UC_MEM_WRITE, uc.UC_MEM_WRITE_UNMAPPED)
 _FETCH_ERRORS = (uc.UC_ERR_FETCH_UNMAPPED, uc.UC_ERR_FETCH_PROT)
 
 
@@ -57,6 +58,7 @@ class Unicorn:
         for kinds in (_ACCESSES, _UNMAPPED_ACCESSES):
             self._uc.hook_add(kinds, self._on_access)
         self._uc.hook_add(uc.UC_HOOK_INTR, self._on_exception)
+        self._advanced = False  # since memory was as declared
         self._started = 0
         self._fault: AccessFault | None = None
         self._exception: int | None = None
@@ -74,24 +76,51 @@ class Unicorn:
 
     def run(self, state: ConcreteState, stop: int | None, limit: int) -> RunResult:
         """Runs from `state.pc` until PC is `stop`, or for `limit` instructions."""
-        self._started, self._fault, self._exception, self._undo = 0, None, None, []
+        self.load(state)
+        halt = self.advance(limit, stop)
+        after = self.state
+        memory = self._restored_memory()
+        return RunResult(halt.outcome, after, memory, halt.instructions, halt.fault, halt.reason)
+
+    def load(self, state: ConcreteState) -> None:
+        """Registers become those of `state`, memory what is declared."""
+        if self._advanced:
+            self._restored_memory()
         self._registers.write(state)
-        if state.pc != stop and limit:  # to Unicorn, 0 is no limit
-            self._emulate(state.pc, stop, limit)
+
+    @property
+    def state(self) -> ConcreteState:
+        """The registers as they are now."""
+        return self._registers.read()
+
+    def read(self, address: int, size: int) -> bytes:
+        """What is in memory now."""
+        return bytes(self._uc.mem_read(address, size))
+
+    def advance(self, limit: int, stop: int | None = None) -> Halt:
+        """Goes on until PC is `stop`, or for `limit` instructions."""
+        self._advanced = True
+        self._started, self._fault, self._exception, self._undo = 0, None, None, []
+        pc = self._pc()
+        if pc != stop and limit:  # to Unicorn, 0 is no limit
+            self._emulate(pc, stop, limit)
+            pc = self._pc()
         for address, data in self._undo:
             self._uc.mem_write(address, data)
-        after = self._registers.read()
-        memory = self._restored_memory()
         if self._exception is not None and self._fault is None:
-            return self._taken(after, memory, self._exception)
-        outcome = RunOutcome.RETURNED if after.pc == stop else RunOutcome.LIMIT
+            return self._taken(pc, self._exception)
+        outcome = RunOutcome.RETURNED if pc == stop else RunOutcome.LIMIT
         if outcome is RunOutcome.LIMIT and self._started < limit:
-            self._fault = self._fault or self._fetch_fault(after.pc)
+            self._fault = self._fault or self._fetch_fault(pc)
         if self._fault is not None:
             # The instruction at fault was started, unless it could not even be fetched.
             done = self._started - (self._fault.kind != "fetch")
-            return RunResult(RunOutcome.FAULT, after, memory, done, self._fault)
-        return RunResult(outcome, after, memory, self._started)
+            return Halt(RunOutcome.FAULT, done, self._fault)
+        return Halt(outcome, self._started)
+
+    def _pc(self) -> int:
+        pc: int = self._uc.reg_read(arm64.UC_ARM64_REG_PC)
+        return pc
 
     def _emulate(self, start: int, stop: int | None, limit: int) -> None:
         # Unicorn must be given some address to stop at; `limit` ends a run that has none.
@@ -103,19 +132,19 @@ class Unicorn:
             if self._fault is None and error.errno not in _FETCH_ERRORS:
                 raise
 
-    def _taken(self, after: ConcreteState, memory: dict[str, bytes], number: int) -> RunResult:
-        """The end of a run in which an instruction took an exception."""
+    def _taken(self, pc: int, number: int) -> Halt:
+        """The end of a run in which the instruction at `pc` took an exception."""
         done = self._started - 1
         if number == _EXCP_UDEF:
-            return RunResult(RunOutcome.UNDEFINED, after, memory, done, reason="no such encoding")
+            return Halt(RunOutcome.UNDEFINED, done, reason="no such encoding")
         if number == _EXCP_DATA_ABORT:
-            fault = AccessFault("alignment", 0, 0, after.pc, "the address is not aligned")
-            return RunResult(RunOutcome.FAULT, after, memory, done, fault)
-        reason = f"it takes exception {number}"
-        return RunResult(RunOutcome.UNMODELLED, after, memory, done, reason=reason)
+            fault = AccessFault("alignment", 0, 0, pc, "the address is not aligned")
+            return Halt(RunOutcome.FAULT, done, fault)
+        return Halt(RunOutcome.UNMODELLED, done, reason=f"it takes exception {number}")
 
     def _restored_memory(self) -> dict[str, bytes]:
         """The writable bytes; in the emulator they become what was declared."""
+        self._advanced = False
         memory = {}
         for name, region in self._writable.items():
             memory[name] = bytes(self._uc.mem_read(region.address, len(region.data)))
@@ -138,7 +167,7 @@ class Unicorn:
         self, engine: Uc, kind: int, address: int, size: int, value: int, data: object
     ) -> bool:
         """Sees every access before it is made; the result tells Unicorn to map nothing."""
-        write = kind in _WRITES
+        write = kind in WRITES
         place = self._map.violation(address, size, "w" if write else "r")
         if place and self._fault is None:
             pc = engine.reg_read(arm64.UC_ARM64_REG_PC)

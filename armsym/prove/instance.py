@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from armsym.binary.image import Image
 from armsym.bv.assignment import RandomAssignment
 from armsym.bv.evaluate import Assignment, evaluate
 from armsym.bv.term import Term
+from armsym.concrete import ConcreteRegion, ConcreteState
 from armsym.contract.execution import Execution
 from armsym.contract.language import Contract
 from armsym.machine.integers import Expression
 from armsym.machine.memory import Cell, Region
-from armsym.concrete import ConcreteRegion, ConcreteState
 from armsym.simulate.mapping import region_name
 
 # Where the symbolic addresses of a run are put: far apart, and below the 47-bit user space's end.
@@ -89,7 +89,7 @@ class Instance:
         self.flags = self.values(list(state.flags))
         (self.entry,) = self.values([state.PC])
 
-    def values(self, terms: list[Term]) -> list[int]:
+    def values(self, terms: Iterable[Term]) -> list[int]:
         return evaluate(terms, self.assignment)
 
     def admissible(self) -> bool:

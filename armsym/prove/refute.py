@@ -9,13 +9,13 @@ from itertools import islice
 from armsym.binary.disassemble import text
 from armsym.binary.image import Image
 from armsym.bv.builder import RawBuilder
+from armsym.concrete import ConcreteState, RunOutcome, RunResult
 from armsym.contract.execution import (
     CALLEE_SAVED_GENERAL,
     CALLEE_SAVED_VECTOR,
     Execution,
 )
 from armsym.contract.language import Contract
-from armsym.concrete import ConcreteState, RunOutcome, RunResult
 from armsym.oracle import Unicorn
 from armsym.prove.instance import IMAGE, RETURN, CallAssignment, Instance, constant_bytes
 from armsym.prove.result import Counterexample

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from armsym.binary.disassemble import text
 from armsym.binary.image import Image
-from armsym.oracle import ConcreteState, RunOutcome, RunResult
+from armsym.concrete import ConcreteState, RunOutcome, RunResult
 from armsym.oracle.call import IMAGE, changed_registers
 from armsym.report.console import columns
 

@@ -32,6 +32,7 @@ print(*[module.__file__ for module in ours], sep="\\n")
 PROVERS = (
     "armsym.bv.normal",
     "armsym.bv.smtlib",
+    "armsym.concrete",
     "armsym.oracle",
     "armsym.prove",
     *("bitwuzla", "capstone", "click", "cvc5", "pysat", "rich", "unicorn", "z3"),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from armsym.concrete import ConcreteState
 from armsym.conform import generate
 from armsym.conform.compare import Comparison, Verdict
 from armsym.conform.deviations import DEVIATIONS, Difference
@@ -13,7 +14,7 @@ from armsym.conform.generate import Case
 from armsym.conform.run import ORACLES, clauses_named, conform, conform_case
 from armsym.errors import ArmsymError
 from armsym.machine.state import State
-from armsym.oracle import ConcreteState, InstructionOracle
+from armsym.oracle import InstructionOracle
 from isa import CLAUSES
 from isa.loads_stores.load_store_register import load_store_unsigned_immediate
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from armsym.concrete import ConcreteRegion, RunOutcome, RunResult
 from armsym.conform import generate
 from armsym.conform.compare import Verdict
 from armsym.conform.run import clauses_named, conform, replay
 from armsym.conform.trace import MAGIC, Recorded, Trace, TraceHeader, TraceWriter, encode
 from armsym.errors import ArmsymError
-from armsym.oracle import ConcreteRegion, RunOutcome, RunResult
 
 CLASSES = clauses_named(["add_sub_immediate", "load_store_unsigned_immediate", "barriers"])
 

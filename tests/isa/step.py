@@ -16,10 +16,10 @@ from armsym.bv.builder import Builder, RawBuilder
 from armsym.bv.concrete import ConcreteBuilder
 from armsym.bv.evaluate import evaluate
 from armsym.bv.term import Term
+from armsym.concrete import ConcreteRegion, ConcreteState, Machine, RunOutcome, RunResult
 from armsym.machine.faults import Fork
 from armsym.machine.memory import Memory
 from armsym.machine.state import Flags, State
-from armsym.oracle import ConcreteRegion, ConcreteState, Emulator, RunOutcome, RunResult
 from isa import CLAUSES, Clause
 from isa.outcomes import Outcome
 
@@ -58,7 +58,7 @@ def changed(state: ConcreteState, registers: Mapping[str, int]) -> ConcreteState
 def step(word: int, before: Mapping[str, int]) -> RunResult:
     state = initial(before)
     code = ConcreteRegion("code", state.pc, word.to_bytes(4, "little"), "rx")
-    return Emulator([code]).run(state, None, 1)
+    return Machine([code]).run(state, None, 1)
 
 
 def check_effect(case: Case) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from armsym.oracle import ConcreteRegion, Emulator, RunOutcome, RunResult, Unicorn
+from armsym.concrete import ConcreteRegion, Machine, RunOutcome, RunResult
+from armsym.oracle import Unicorn
 from tests.isa.test_loads_stores import DATA, Case, check_effect, execute, initial, mem
 
 HERE = 0x40  # where X1 points
@@ -151,7 +152,7 @@ def runs(*words: int) -> tuple[RunResult, RunResult]:
     ]
     state = initial({})
     state.pc = 0x1000
-    one, other = (machine(regions).run(state, None, len(words)) for machine in (Emulator, Unicorn))
+    one, other = (machine(regions).run(state, None, len(words)) for machine in (Machine, Unicorn))
     return one, other
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from armsym.bv.term import signed
-from armsym.oracle import RunOutcome
+from armsym.concrete import RunOutcome
 from isa import Clause
 from tests.isa.step import (
     MIN,

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from armsym.oracle import RunOutcome
+from armsym.concrete import RunOutcome
 from isa import Clause
 from isa.immediate.logical_immediate import decode_bit_masks
 from isa.outcomes import Undefined

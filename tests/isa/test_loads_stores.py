@@ -17,10 +17,10 @@ from armsym.bv.builder import Builder, RawBuilder
 from armsym.bv.concrete import ConcreteBuilder
 from armsym.bv.evaluate import evaluate
 from armsym.bv.term import Term
+from armsym.concrete import ConcreteRegion, ConcreteState, Machine, RunOutcome, RunResult
 from armsym.machine.faults import Fault
 from armsym.machine.memory import Memory, Region
 from armsym.machine.state import Flags, State
-from armsym.oracle import ConcreteRegion, ConcreteState, Emulator, RunOutcome, RunResult
 from isa import CLAUSES, Clause, decode
 from isa.outcomes import Outcome
 
@@ -88,7 +88,7 @@ def change(state: ConcreteState, registers: Mapping[str, int]) -> None:
 
 def execute(word: int, before: Mapping[str, int], permissions: str = "rwx") -> RunResult:
     region = ConcreteRegion("data", DATA, bytes(range(256)), permissions)
-    machine = Emulator([region])
+    machine = Machine([region])
     machine.patch(PC, word.to_bytes(4, "little"))
     return machine.run(initial(before), PC + 4, 1)
 
@@ -317,7 +317,7 @@ def test_literal_at_the_ends_of_its_range(word: int, distance: int) -> None:
     literal = ConcreteRegion("literal", code.address + distance, bytes(range(8)), "r")
     state = ConcreteState.zero()
     state.pc = code.address
-    assert Emulator([code, literal]).run(state, None, 1).state.general[0] == mem(0, 8)
+    assert Machine([code, literal]).run(state, None, 1).state.general[0] == mem(0, 8)
 
 
 UNPREDICTABLE = [

@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from armsym.oracle import RunOutcome
+from armsym.concrete import RunOutcome
 from isa import Clause
 from tests.isa.step import (
     MIN,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from armsym.concrete import RunOutcome
 from armsym.machine.state import State
-from armsym.oracle import RunOutcome
 from isa import Clause
 from isa.encoding import Pattern
 from tests.isa.step import PC, SP, Case, check_effect, check_refusal, check_symbolic

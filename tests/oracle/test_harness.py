@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from armsym.concrete import ConcreteRegion, ConcreteState, RunOutcome
 from armsym.errors import ArmsymError
-from armsym.oracle import ConcreteRegion, ConcreteState, Harness, RunOutcome, native, qemu
+from armsym.oracle import Harness, native, qemu
 from armsym.oracle.harness import build
 
 CODE, DATA, TABLE, NOWHERE = 0x1000_0000, 0x2000_0000, 0x3000_0000, 0x6660_0000

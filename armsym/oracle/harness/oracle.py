@@ -17,8 +17,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from armsym.errors import ArmsymError
-from armsym.oracle.concrete import (
+from armsym.concrete import (
     STATE_BYTES,
     AccessFault,
     ConcreteRegion,
@@ -27,6 +26,7 @@ from armsym.oracle.concrete import (
     RunOutcome,
     RunResult,
 )
+from armsym.errors import ArmsymError
 from armsym.oracle.harness.build import CROSS_COMPILERS, NATIVE_COMPILERS, built
 
 # As in program.c.
