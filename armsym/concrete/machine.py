@@ -50,9 +50,12 @@ class Machine:
     """
 
     def __init__(
-        self, regions: Sequence[ConcreteRegion], decoder: Callable[[int], Instruction] = decode
+        self,
+        regions: Sequence[ConcreteRegion],
+        decoder: Callable[[int], Instruction] = decode,
+        memory: type[ConcreteMemory] = ConcreteMemory,
     ) -> None:
-        self.memory = ConcreteMemory(regions)
+        self.memory = memory(regions)
         self._decoder = decoder
         self._slots = [0] * SLOTS
         self._interpreter = Interpreter(self._slots, self.memory)

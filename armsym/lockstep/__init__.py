@@ -1,0 +1,1 @@
+"""Lockstep: whole routines on isa beside an oracle, compared as they go."""
