@@ -19,6 +19,7 @@ def to_data(loop: Loop) -> dict[str, Any]:
     nodes, roots = encode(list(loop.cells.values()))
     return {
         "head": loop.head,
+        "latches": sorted(loop.latches),
         "turn": loop.turn,
         "places": [[p.kind, p.number, p.size] for p in loop.cells],
         "nodes": nodes,
@@ -45,6 +46,7 @@ def _loop(entry: Any) -> Loop:
         raise BadData("there are 32 registers")
     return Loop(
         head=_number(entry["head"]),
+        latches=frozenset([_number(latch) for latch in entry["latches"]]),
         turn=_number(entry["turn"]),
         cells=dict(zip(places, terms, strict=True)),
         facts=[_expression(fact) for fact in entry["facts"]],

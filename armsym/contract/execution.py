@@ -128,9 +128,16 @@ class Execution:
                 yield f"an instruction, or its time, depends on {leaf!r}, which is not public"
 
     def loop_at(self, state: State) -> Loop | None:
-        """The loop at whose head the state is."""
-        address = self.link_address(state.PC) if self.loops else None
-        return None if address is None else self.loops.get(address)
+        """The loop that the state is about to enter, or of which it has ended a turn."""
+        head = self.link_address(state.PC) if self.loops else None
+        loop = None if head is None else self.loops.get(head)
+        if loop is None or not self.inside(state, loop):
+            return loop
+        return loop if self.latch(state) in loop.latches else None
+
+    def latch(self, state: State) -> int | None:
+        """The link address of the instruction before."""
+        return None if state.source is None else self.link_address(state.source)
 
     def enter(self, state: State, loop: Loop) -> State:
         """Any state that the loop's head is reached in, now or later.  Raises Undecided."""

@@ -44,13 +44,15 @@ class Place:
 class Loop:
     """A loop with its invariant.
 
-    head: the link address of its head; turn: the blocks that one turn does, at least 1.
+    head: the link address of its head; latches: those of the branches back to it that end a turn.
+    turn: the blocks that one turn does, at least 1.
     cells: what places hold, in terms over the placeholders and the values before the call.
     facts: what is at least 0, over the placeholder `spec.done` and public values.
     variant: at least 0 at the head, and less after each turn; over the same.
     """
 
     head: int
+    latches: frozenset[int]
     turn: int
     cells: Mapping[Place, Term]
     facts: Sequence[Expression]

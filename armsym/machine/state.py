@@ -105,6 +105,7 @@ class State:
     of the leaves that are no secret.  `progress`: of the specification, if it goes over blocks.
     `qc`: FPSR.QC, one bit that saturation sets, and that nothing modelled reads; 0 if not given.
     `monitor`: the local exclusive monitor: the address and size in bytes that it marks, if any.
+    `source`: the address of the instruction before, if one has been executed.
     """
 
     def __init__(
@@ -121,6 +122,7 @@ class State:
         progress: Progress | None = None,
         qc: Term | None = None,
         monitor: tuple[Term, int] | None = None,
+        source: Term | None = None,
     ) -> None:
         self.builder = builder
         self.X = GeneralRegisters(builder, general)
@@ -135,6 +137,7 @@ class State:
         self.progress = progress
         self.qc = builder.const(1, 0) if qc is None else qc
         self.monitor = monitor
+        self.source = source
         self.next_pc = pc
 
     def copy(self) -> State:
@@ -152,6 +155,7 @@ class State:
             self.progress,
             self.qc,
             self.monitor,
+            self.source,
         )
 
     def branch_to(self, target: Term) -> None:

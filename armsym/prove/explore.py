@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from armsym.binary.disassemble import text
 from armsym.bv.evaluate import size
@@ -98,7 +98,7 @@ class _Search:
     def _follow(self, state: State) -> list[State]:
         """The states after an instruction; at the head of a loop, of any turn or none."""
         loop = self.execution.loop_at(state)
-        if loop is None and state.PC in self.seconds:
+        if loop is None and self._at_new_head(state):
             loop = Guesser(self.execution).guess(state, self.seconds[state.PC])
             self.execution.loops[loop.head] = loop
             self.progress(f"looking for the invariant of the loop at {loop.head:#x}")
@@ -112,6 +112,10 @@ class _Search:
             self._compare_turn(loop, state, state.progress)
         return advance(self.execution.enter(state, loop))
 
+    def _at_new_head(self, state: State) -> bool:
+        known = self.execution.loops
+        return state.PC in self.seconds and self.execution.link_address(state.PC) not in known
+
     def _compare_turn(self, loop: Loop, state: State, progress: Progress) -> None:
         """Weakens the loop's invariant if it does not hold in the state.  Raises _Again."""
         if weaker := weakened(loop, state, progress):
@@ -119,10 +123,16 @@ class _Search:
             raise _Again
 
     def _look_for_head(self, state: State) -> None:
-        """Notes the head of a loop that has no known number of turns.  Raises _Again."""
-        if self.trail.comes_back(state) and self.execution.contract.folding is not None:
+        """Notes a loop that has no known number of turns, or its further latch.  Raises _Again."""
+        if not self.trail.comes_back(state) or self.execution.contract.folding is None:
+            return
+        loop = self.execution.loops.get(self.execution.link_address(state.PC) or 0)
+        if loop is None:
             self.seconds[state.PC] = state.copy()
-            raise _Again
+        else:
+            latches = loop.latches | {self.execution.latch(state) or 0}
+            self.execution.loops[loop.head] = replace(loop, latches=latches)
+        raise _Again
 
 
 def _compare(found: Exploration, final: State) -> None:

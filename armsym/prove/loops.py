@@ -64,12 +64,14 @@ class Guesser:
     def guess(self, arrival: State, second: State) -> Loop:
         """What the states at the first two arrivals at a head show.  Raises NoInvariant."""
         head = self.execution.link_address(arrival.PC) or 0
+        latch = self.execution.latch(second) or 0
         try:
             sample = _Sample(self._in_general(arrival))
             fold = _fold(self.execution)
             variant = fold.blocks.number.plus(Expression.variable(DONE), -1)
             turn = sample.blocks_per_turn(arrival, second)
-            loop = Loop(head, turn, sample.cells(), sample.facts(variant), variant)
+            cells, facts = sample.cells(), sample.facts(variant)
+            loop = Loop(head, frozenset([latch]), turn, cells, facts, variant)
             return self._second_time(loop, arrival, second)
         except Undecided as error:
             raise NoInvariant(f"the loop at {head:#x}: {error}") from error

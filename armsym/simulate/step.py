@@ -48,7 +48,7 @@ def advance(state: State) -> list[State]:
         instruction.execute(state)
     except Fork as fork:
         return [after for decided in state.fork(fork.condition) for after in advance(decided)]
-    state.PC = state.next_pc
+    state.source, state.PC = state.PC, state.next_pc
     return [state]
 
 

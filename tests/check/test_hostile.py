@@ -85,6 +85,7 @@ def invariant(facts: list[Any], places: int = 0) -> dict[str, Any]:
     """A loop at the routine's first instruction."""
     return {
         "head": CODE,
+        "latches": [CODE],
         "turn": 1,
         "places": [["stack", n, 1] for n in range(places)],
         "nodes": [var(8, "x")],
