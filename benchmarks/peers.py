@@ -24,7 +24,7 @@ from armsym.binary.open import open_image
 from armsym.bv.normal import NormalBuilder
 from armsym.check.replay import recorded_image
 from armsym.contract.execution import Execution
-from armsym.contract.load import find
+from armsym.contract.find import find
 from armsym.prove.instance import RETURN
 from armsym.prove.prover import prove
 from armsym.prove.refute import STEP_LIMIT, Refuter

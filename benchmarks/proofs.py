@@ -18,8 +18,8 @@ from rich.table import Table
 
 from armsym.binary.image import Image
 from armsym.binary.open import open_image
+from armsym.contract.find import find
 from armsym.contract.language import Proof
-from armsym.contract.load import find
 from armsym.errors import ArmsymError
 from armsym.oracle import Unicorn
 from armsym.prove.instance import RETURN

@@ -15,7 +15,7 @@ from armsym.check.evidence import Evidence
 from armsym.check.invariants import from_data
 from armsym.contract.execution import Execution
 from armsym.contract.language import Contract
-from armsym.contract.load import find, load
+from armsym.contract.load import load, own_proofs
 from armsym.contract.statement import statement
 from armsym.errors import ArmsymError
 from armsym.kernel.builder import KernelBuilder
@@ -144,7 +144,7 @@ def _compare(certificate: Certificate, image: Image, entry: int) -> None:
 
 def _contract(certificate: Certificate, spec: Path | None) -> Contract:
     """The contract that the certificate names, if it says what the certificate says."""
-    proofs = find([]) if spec is None else load(spec)
+    proofs = own_proofs() if spec is None else load(spec)
     named = [p for p in proofs if p.name == certificate.contract]
     if not named:
         raise Refused(

@@ -15,7 +15,7 @@ from armsym.cli.options import (
     quiet_option,
 )
 from armsym.cli.prove import tasks_for
-from armsym.contract.load import find
+from armsym.contract.find import find
 from armsym.prove.export import Claim, goals, lean_file, lemmas, smtlib_script
 from armsym.prove.schedule import Task, run_all
 from armsym.report.console import Progress, print_json, print_lines, print_text

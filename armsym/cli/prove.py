@@ -15,7 +15,7 @@ from armsym.cli.options import (
     proved_symbol_option,
     quiet_option,
 )
-from armsym.contract.load import find
+from armsym.contract.find import find
 from armsym.prove.result import Result, Verdict
 from armsym.prove.schedule import Task, run_all
 from armsym.report.console import Progress, print_json, print_lines

@@ -13,7 +13,7 @@ from armsym.cli.options import (
     quiet_option,
 )
 from armsym.cli.prove import tasks_for
-from armsym.contract.load import find
+from armsym.contract.find import find
 from armsym.contract.statement import statement
 from armsym.prove.result import Verdict
 from armsym.prove.schedule import run_all

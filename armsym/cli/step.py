@@ -10,14 +10,14 @@ from armsym.binary.image import Image
 from armsym.bv.normal import NormalBuilder
 from armsym.cli.options import binary_argument, json_option, opened, quiet_option, symbol_argument
 from armsym.contract.execution import Execution
+from armsym.contract.find import find
 from armsym.contract.language import Proof
-from armsym.contract.load import find
 from armsym.machine.state import State
 from armsym.report.console import print_json, print_lines
 from armsym.report.stepping import document, lines
 from armsym.simulate import script as scripts
+from armsym.simulate.call import unknown_call
 from armsym.simulate.session import Session
-from armsym.simulate.start import unknown_call
 
 
 @click.command(epilog="\b\nCommands of a script:\n" + (scripts.__doc__ or "").partition("\n\n")[2])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import hashlib
 import importlib.util
 import sys
@@ -19,21 +18,9 @@ def own_proof_files() -> list[Path]:
     return sorted((Path(armsym.__file__).parent.parent / "proofs").glob("*.py"))
 
 
-def find(names: list[str]) -> list[Proof]:
-    """The proofs that these names mean, each once; all of armsym's own if there are none.
-
-    A name is a proof, a family (the name of one of armsym's proof files, or a prefix of a proof's
-    name up to an underscore), or the path of a proof file.  Raises ArmsymError `no-such-proof`,
-    `ambiguous-proof`, and what `load` raises.
-    """
-    if not names:
-        return [proof for file in own_proof_files() for proof in load(file)]
-    found: dict[str, Proof] = {}
-    for proof in [proof for name in names for proof in _named(name)]:
-        known = found.setdefault(proof.name, proof)
-        if known.state.__module__ != proof.state.__module__:
-            raise ArmsymError("ambiguous-proof", f"two proof files declare {proof.name}")
-    return list(found.values())
+def own_proofs() -> list[Proof]:
+    """The proofs that come with armsym."""
+    return [proof for file in own_proof_files() for proof in load(file)]
 
 
 def load(path: Path) -> list[Proof]:
@@ -63,21 +50,3 @@ def load(path: Path) -> list[Proof]:
             "bad-proof-file", f"{path}: declares no contract", "decorate a function with @contract"
         )
     return proofs
-
-
-def _named(name: str) -> list[Proof]:
-    if name.endswith(".py"):
-        return load(Path(name))
-    for file in own_proof_files():
-        if file.stem == name:
-            return load(file)
-    own = find([])
-    matching = [p for p in own if p.name == name or p.name.startswith(f"{name}_")]
-    if not matching:
-        near = difflib.get_close_matches(name, [p.name for p in own])
-        raise ArmsymError(
-            "no-such-proof",
-            f"no proof or family is named {name}",
-            f"did you mean {near[0]}?" if near else "a path to a proof file ends in .py",
-        )
-    return matching

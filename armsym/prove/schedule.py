@@ -14,7 +14,7 @@ from multiprocessing.process import BaseProcess
 
 from armsym import limits
 from armsym.binary.image import Image
-from armsym.contract.load import find
+from armsym.contract.find import find
 from armsym.errors import ArmsymError
 from armsym.prove.prover import prove
 from armsym.prove.result import PROPERTIES, Result, Verdict

@@ -16,8 +16,8 @@ from armsym.binary.open import open_image
 from armsym.check.certificate import Certificate
 from armsym.check.evidence import SOLVERS
 from armsym.check.replay import check, recorded_image
+from armsym.contract.find import find
 from armsym.contract.language import Contract
-from armsym.contract.load import find
 from armsym.errors import ArmsymError
 from armsym.kernel.theorem import Fulfils, Theorem
 from armsym.prove.prover import prove

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from armsym.contract.load import find, load, own_proof_files
+from armsym.contract.find import find
+from armsym.contract.load import load, own_proof_files
 from armsym.errors import ArmsymError
 
 GOOD = """
@@ -60,7 +61,7 @@ def test_a_folder_named_proofs_does_not_collide(tmp_path: Path) -> None:
     (tmp_path / "proofs").mkdir()
     for file in ("__init__.py", "sha2.py"):
         proof_file(tmp_path / "proofs", "raise SystemExit('the wrong folder')", file)
-    script = "from armsym.contract.load import find; print(*[p.name for p in find(['sha256'])])"
+    script = "from armsym.contract.find import find; print(*[p.name for p in find(['sha256'])])"
     root = Path(__file__).parent.parent.parent
     done = subprocess.run(
         [sys.executable, "-c", script],

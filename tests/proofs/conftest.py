@@ -9,7 +9,7 @@ import pytest
 
 from armsym.binary.image import Image
 from armsym.binary.open import open_image
-from armsym.contract.load import find
+from armsym.contract.find import find
 from armsym.errors import ArmsymError
 from armsym.prove.prover import prove
 from armsym.prove.result import Result

@@ -9,7 +9,7 @@ from itertools import islice
 import pytest
 
 from armsym.binary.image import Image
-from armsym.contract.load import find
+from armsym.contract.find import find
 from armsym.prove.mutate import mutants
 from armsym.prove.prover import prove
 from armsym.prove.result import Result, Verdict
