@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from armsym.binary.image import Image
+from armsym.prove.loop_control import loop_control
 from isa import decode
+from isa.encoding import Pattern
 from isa.outcomes import Outcome
 
 NOP = 0xD503201F
@@ -29,8 +31,9 @@ _IMMEDIATE = re.compile(r"imm\w*|abc|defgh|b5|b40|hw|sh|nzcv")
 class Mutant:
     """The bytes `old` at an address, counted from the image's base, replaced by `new`.
 
-    `kind` is "register", "immediate" or "opcode" (a field of the instruction was changed), "nop"
-    (the instruction was replaced), or "constant" (one byte that the routine reads was changed).
+    `kind` is "register", "immediate" or "opcode" (a field of the instruction was changed), "swap"
+    (two of its registers changed places), "nop" (it was replaced), "loop" (a field of what decides
+    whether a loop goes on is one more or less), or "constant" (a byte that is read was changed).
     """
 
     kind: str
@@ -50,14 +53,17 @@ def mutants(code: Sequence[Sequence[Any]], seed: int) -> Iterator[Mutant]:
     they are executed] of all that the routine depends on.
     """
     source = random.Random(seed)
-    words = list(_pieces(code, 4, executed=True))
-    constants = list(_pieces(code, 1, executed=False))
-    kinds = [kind for kind in _CHANGES if words] + ["constant" for _ in constants[:1]]
+    words = dict(_pieces(code, 4, executed=True))
+    control = loop_control({a: int.from_bytes(word, "little") for a, word in words.items()})
+    places = {kind: list(words.items()) for kind in (*_CHANGES, "nop")}
+    places["loop"] = [(address, words[address]) for address in sorted(control)]
+    places["constant"] = list(_pieces(code, 1, executed=False))
+    kinds = [kind for kind, found in places.items() if found]
     seen = set()
     misses = 0
     while kinds and misses < PATIENCE:
         kind = source.choice(kinds)
-        address, old = source.choice(constants if kind == "constant" else words)
+        address, old = source.choice(places[kind])
         new = _changed(kind, old, source)
         misses += 1
         if new != old and (address, new) not in seen:
@@ -81,28 +87,42 @@ def _changed(kind: str, old: bytes, source: random.Random) -> bytes:
     """The bytes after a random change of this kind; `old` itself if there is none to make."""
     if kind == "constant":
         return bytes([source.randrange(256)])
-    return _CHANGES[kind](int.from_bytes(old, "little"), source).to_bytes(4, "little")
+    if kind == "nop":
+        return NOP.to_bytes(4, "little")
+    word = int.from_bytes(old, "little")
+    try:
+        pattern = decode(word).clause.pattern
+        new = pattern.encode(_CHANGES[kind](pattern, pattern.decode(word), source))
+    except (Outcome, ValueError):  # no instruction, or a value that the class excludes
+        return old
+    return new.to_bytes(4, "little")
 
 
-def _other_field(wanted: Callable[[str], bool]) -> Callable[[int, random.Random], int]:
-    """The change of one field, of those whose name is wanted, to a random value."""
+# The fields of an instruction after a random change, or as they were if there is none to make.
+Change = Callable[[Pattern, dict[str, int], random.Random], dict[str, int]]
 
-    def change(word: int, source: random.Random) -> int:
-        try:
-            pattern = decode(word).clause.pattern
-        except Outcome:
-            return word
+
+def _other_field(wanted: Callable[[str], bool], by_one: bool = False) -> Change:
+    """The change of one field, of those whose name is wanted, by one or to any value."""
+
+    def change(pattern: Pattern, values: dict[str, int], source: random.Random) -> dict[str, int]:
         fields = [field for field in pattern.fields if wanted(field.name)]
         if not fields:
-            return word
+            return values
         field = source.choice(fields)
-        try:
-            value = source.randrange(1 << field.width)
-            return pattern.encode({**pattern.decode(word), field.name: value})
-        except ValueError:  # a value that the class excludes
-            return word
+        number = values[field.name] + source.choice((1, -1)) if by_one else source.getrandbits(32)
+        return {**values, field.name: number % (1 << field.width)}
 
     return change
+
+
+def _swap(pattern: Pattern, values: dict[str, int], source: random.Random) -> dict[str, int]:
+    """Two registers change places."""
+    registers = [name for name in values if _is_register(name)]
+    if len(registers) < 2:
+        return values
+    one, other = source.sample(registers, 2)
+    return {**values, one: values[other], other: values[one]}
 
 
 def _is_register(name: str) -> bool:
@@ -113,10 +133,11 @@ def _is_immediate(name: str) -> bool:
     return _IMMEDIATE.fullmatch(name) is not None
 
 
-# The kinds of changes of an instruction word.
-_CHANGES: dict[str, Callable[[int, random.Random], int]] = {
+# The kinds of changes of an instruction's fields.
+_CHANGES: dict[str, Change] = {
     "register": _other_field(_is_register),
+    "swap": _swap,
     "immediate": _other_field(_is_immediate),
     "opcode": _other_field(lambda name: not _is_register(name) and not _is_immediate(name)),
-    "nop": lambda word, source: NOP,
+    "loop": _other_field(lambda name: not _is_register(name), by_one=True),
 }
