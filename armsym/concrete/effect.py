@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from armsym.bv.builder import RawBuilder
 from armsym.bv.term import Term
-from armsym.concrete.state import NAMES
+from armsym.concrete.state import NAMES, QC, V0, N
 from armsym.machine.faults import Fork
 from armsym.machine.memory import Memory
 from armsym.machine.state import Flags, State
@@ -45,28 +45,30 @@ class Untranslatable(Exception):
     """What the instruction does is no function of registers and memory."""
 
 
-def effect(instruction: Instruction, pc: int) -> Effect:
-    """The effect of the instruction where PC is `pc`.
+class Symbols:
+    """The registers as variables, which many instructions may share."""
 
-    Raises Untranslatable if it has no meaning, or one that depends on the exclusive monitor.
-    """
-    builder = RawBuilder()
-    leaves = {name: builder.var(width, name) for name, width in NAMES.items()}
-    cpu = _Symbolic(builder, list(leaves.values()), builder.const(64, pc))
-    cpu.next_pc = cpu.PC + 4
-    try:
-        instruction.execute(cpu)
-    except (Outcome, Fork) as error:
-        raise Untranslatable(str(error)) from error
-    if cpu.monitor is not cpu.unknown_monitor:
-        raise Untranslatable("it minds the exclusive monitor")
-    after = [*cpu.X.values, *cpu.V.values, *cpu.flags, cpu.qc]
-    changed = {
-        name: value
-        for (name, leaf), value in zip(leaves.items(), after, strict=True)
-        if value is not leaf
-    }
-    return Effect(cpu.accesses.made, changed, cpu.next_pc)
+    def __init__(self) -> None:
+        self._builder = RawBuilder()
+        self._leaves = {name: self._builder.var(width, name) for name, width in NAMES.items()}
+
+    def effect(self, instruction: Instruction, pc: int) -> Effect:
+        """The effect of the instruction where PC is `pc`.
+
+        Raises Untranslatable if it has no meaning, or one that depends on the exclusive monitor.
+        """
+        cpu = _Symbolic(self._builder, list(self._leaves.values()), self._builder.const(64, pc))
+        cpu.next_pc = cpu.PC + 4
+        try:
+            instruction.execute(cpu)
+        except (Outcome, Fork) as error:
+            raise Untranslatable(str(error)) from error
+        if cpu.monitor is not cpu.unknown_monitor:
+            raise Untranslatable("it minds the exclusive monitor")
+        after = [*cpu.X.values, *cpu.V.values, *cpu.flags, cpu.qc]
+        pairs = zip(self._leaves.items(), after, strict=True)
+        changed = {name: value for (name, leaf), value in pairs if value is not leaf}
+        return Effect(cpu.accesses.made, changed, cpu.next_pc)
 
 
 class _Symbolic(State):
@@ -76,16 +78,10 @@ class _Symbolic(State):
         self.accesses = _Accesses(builder)
         # Any use of the monitor replaces this, or finds nothing that it marks.
         self.unknown_monitor = (pc, 0)
-        general, vectors, rest = registers[:32], registers[32:64], registers[64:]
+        general, vectors, flags = registers[:V0], registers[V0:N], Flags(*registers[N:QC])
+        monitor = self.unknown_monitor
         super().__init__(
-            builder,
-            general,
-            vectors,
-            Flags(*rest[:4]),
-            pc,
-            self.accesses,
-            qc=rest[4],
-            monitor=self.unknown_monitor,
+            builder, general, vectors, flags, pc, self.accesses, qc=registers[QC], monitor=monitor
         )
 
     def branch_if(self, condition: Term, target: Term) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from armsym.concrete.block import Block, compile_block
-from armsym.concrete.effect import Effect, Untranslatable, effect
+from armsym.concrete.effect import Effect, Symbols, Untranslatable
 from armsym.concrete.interpreter import Interpreter
 from armsym.concrete.memory import AccessError, ConcreteMemory
 from armsym.concrete.regions import ConcreteRegion
@@ -17,7 +17,7 @@ from isa import Instruction, decode
 from isa.outcomes import ConstrainedUnpredictable, Outcome, Undefined, Unmodelled
 
 # An address that was come to so often is translated: that takes as long as some runs of its clause.
-HOT = 6
+HOT = 3
 BLOCK_LIMIT = 128  # instructions
 
 _OUTCOMES: dict[type[Outcome], RunOutcome] = {
@@ -41,7 +41,7 @@ class Machine:
 
     `run` is a whole run from the memory as declared.  To go along with it (as a lockstep does),
     `load` a state, and `advance` by as many instructions as you like: the registers are in `state`,
-    and `memory` can be read, and keeps a journal of stores for who wants it.
+    what they point to in `memory`, which is of the class of that name.
 
     Code that runs often is translated to Python, block by block, unless it can be written; either
     way it does what its clauses say.
@@ -132,11 +132,11 @@ class Machine:
 
     def _effects(self, pc: int, limit: int) -> list[Effect]:
         """Of the instructions from `pc` up to the first that may be followed elsewhere."""
-        code, effects = self.memory.constant_code(pc), []
+        code, effects, symbols = self.memory.constant_code(pc), [], Symbols()
         for offset in range(0, min(len(code) & -4, 4 * limit), 4):
             word = int.from_bytes(code[offset : offset + 4], "little")
             try:
-                effects.append(effect(self._decoder(word), pc + offset))
+                effects.append(symbols.effect(self._decoder(word), pc + offset))
             except (Outcome, Untranslatable):
                 break
             if effects[-1].next_pc.value != pc + offset + 4:

@@ -27,11 +27,8 @@ class AccessError(Exception):
 class ConcreteMemory:
     """The bytes of the regions: at first, and again after `reset`, those declared.
 
-    Numbers are little-endian, sizes in bytes.  `journal`, if somebody sets it, is where stores are
-    noted: (address, size).  Raises ArmsymError, see RegionMap.
+    Numbers are little-endian, sizes in bytes.  Raises ArmsymError, see RegionMap.
     """
-
-    journal: list[tuple[int, int]] | None = None
 
     def __init__(self, regions: Sequence[ConcreteRegion]) -> None:
         self._map = RegionMap(regions)
@@ -63,8 +60,6 @@ class ConcreteMemory:
         if address + size > end:
             raise self._error("w", address, size)
         self._written.add(index)
-        if self.journal is not None:
-            self.journal.append((address, size))
         data[address - start : address - start + size] = value.to_bytes(size, "little")
 
     def check_alignment(self, address: int, size: int) -> None:
