@@ -28,6 +28,7 @@ VERBS = {
         "Write a proof's goals for other solvers.",
         "export sha256_block_data_order_hw --smtlib goals",
     ),
+    "mutate": ("mutate", "Try to prove changed routines.", "mutate sha512 --count 200"),
     "step": ("step", "Step a routine symbolically.", "step my.o my_routine --script steps.txt"),
     "run": ("run", "Run a routine on concrete values.", "run my.o add --arg 2 --arg 3"),
     "disasm": ("binary", "Disassemble a routine.", "disasm aws-lc sha512_block_data_order_hw"),

@@ -22,6 +22,9 @@ NOP = 0xD503201F
 # So many draws in a row that give no new mutant mean that there are hardly any left.
 PATIENCE = 1000
 
+# A field of certificates: [address, bytes in hexadecimal, whether they are executed], ...
+Code = Sequence[Sequence[Any]]
+
 # Fields of encodings by name; those that are neither tell operations of one class apart.
 _REGISTER = re.compile(r"R[a-z]2?")
 _IMMEDIATE = re.compile(r"imm\w*|abc|defgh|b5|b40|hw|sh|nzcv")
@@ -46,11 +49,10 @@ class Mutant:
         return image.patched(self.address, self.new)
 
 
-def mutants(code: Sequence[Sequence[Any]], seed: int) -> Iterator[Mutant]:
+def mutants(code: Code, seed: int) -> Iterator[Mutant]:
     """Random mutants, each once, the same for the same seed; it ends when hardly any are left.
 
-    `code` is what a certificate's field of that name holds: [address, bytes in hexadecimal, whether
-    they are executed] of all that the routine depends on.
+    `code` is all that the routine depends on.
     """
     source = random.Random(seed)
     words = dict(_pieces(code, 4, executed=True))
@@ -72,9 +74,7 @@ def mutants(code: Sequence[Sequence[Any]], seed: int) -> Iterator[Mutant]:
             yield Mutant(kind, address, old, new)
 
 
-def _pieces(
-    code: Sequence[Sequence[Any]], size: int, executed: bool
-) -> Iterator[tuple[int, bytes]]:
+def _pieces(code: Code, size: int, executed: bool) -> Iterator[tuple[int, bytes]]:
     """The bytes of one sort, `size` at a time, with their addresses."""
     for start, text, is_executed in code:
         data = bytes.fromhex(text)

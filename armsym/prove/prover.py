@@ -26,6 +26,9 @@ from armsym.prove.tactics.settle import Evidence, Unsettled, settle
 from armsym.prove.tactics.strategy import default
 from isa.outcomes import Unmodelled
 
+# Seconds that a solver has for a question.
+SOLVER_SECONDS = 10.0
+
 # Random calls made to refute a proof that does not go through, of so many tries to find them.
 CALLS = 24
 TRIES = 400
@@ -65,7 +68,7 @@ def prove(
     proof: Proof,
     image: Image,
     symbol: str,
-    solver_seconds: float = 10.0,
+    solver_seconds: float = SOLVER_SECONDS,
     checked: bool = True,
     progress: Progress = lambda _: None,
 ) -> Result:

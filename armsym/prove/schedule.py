@@ -6,9 +6,9 @@ import gc
 import os
 import time
 import traceback
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -16,7 +16,7 @@ from armsym import limits
 from armsym.binary.image import Image
 from armsym.contract.find import find
 from armsym.errors import ArmsymError
-from armsym.prove.prover import prove
+from armsym.prove.prover import SOLVER_SECONDS, prove
 from armsym.prove.result import PROPERTIES, Result, Verdict
 
 Progress = Callable[[str, str], None]
@@ -27,7 +27,7 @@ class Task:
     """One proof to try: `proof` is its name, among those that `contract.load.find(found_by)` gives.
 
     It is looked up again by the process that tries it: contracts do not travel between processes.
-    Unless `checked`, the kernel is not asked.
+    Unless `checked`, the kernel is not asked.  A solver has so many seconds for a question.
     """
 
     proof: str
@@ -35,6 +35,7 @@ class Task:
     image: Image
     symbol: str
     checked: bool = True
+    solver_seconds: float = SOLVER_SECONDS
 
 
 @dataclass(frozen=True)
@@ -55,23 +56,25 @@ class _Child:
 
 
 def run_all(
-    tasks: Sequence[Task],
+    tasks: Iterable[Task],
     jobs: int,
     budget: float | None = None,
     progress: Progress = lambda _name, _doing: None,
 ) -> Iterator[tuple[int, Result]]:
-    """The index and the result of each task as it ends; at most `jobs` run at a time.
+    """The index and the result of each task as it ends; at most `jobs` are held at a time.
 
     A proof that takes more than `budget` seconds is TIMEOUT, one whose process dies is UNKNOWN.
     An ArmsymError of a proof is raised.  However the iteration ends, no process is left.
     """
-    waiting = deque(enumerate(tasks))
+    waiting = enumerate(tasks)
     running: dict[Connection, _Child] = {}
     try:
-        while waiting or running:
-            while waiting and len(running) < jobs:
-                connection, child = _start(*waiting.popleft())
+        while True:
+            for index, task in islice(waiting, jobs - len(running)):
+                connection, child = _start(index, task)
                 running[connection] = child
+            if not running:
+                return
             ready = wait(list(running), _patience(running, budget))
             for pipe in [pipe for pipe in running if pipe in ready]:
                 if result := _heard(pipe, running[pipe], progress):
@@ -138,7 +141,7 @@ def _attempt(task: Task, progress: Callable[[str], None]) -> _Message:
     started = time.monotonic()
     try:
         proof = next(p for p in find(list(task.found_by)) if p.name == task.proof)
-        result = prove(proof, task.image, task.symbol, checked=task.checked, progress=progress)
+        result = prove(proof, task.image, task.symbol, task.solver_seconds, task.checked, progress)
         return _Message(result=result)
     except ArmsymError as error:
         return _Message(error=(error.code, error.message, error.hint))
