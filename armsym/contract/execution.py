@@ -26,10 +26,11 @@ from armsym.contract.language import (
 from armsym.contract.statement import statement
 from armsym.errors import ArmsymError
 from armsym.machine.address import SIZE
-from armsym.machine.conditions import Conditions, expression
+from armsym.machine.conditions import Conditions
 from armsym.machine.faults import Undecided
 from armsym.machine.integers import Expression, Integers
-from armsym.machine.memory import Cell, Memory, Region, elements, elements_at
+from armsym.machine.memory import Cell, Memory, Region, elements, elements_at, literal_bytes
+from armsym.machine.numbers import expression
 from armsym.machine.state import Progress, State
 from armsym.simulate.mapping import image_base, image_names, image_regions, link_address
 from armsym.simulate.start import stack_pointer, unknown_state
@@ -170,6 +171,7 @@ class Execution:
         return [
             *(goal for e in self.contract.postconditions for goal in self._functional(e, final)),
             *self._folded(final),
+            *self._returned(final),
             *self._restored(final),
         ]
 
@@ -218,13 +220,15 @@ class Execution:
         return words
 
     def _region(self, buffer: Buffer) -> Region:
-        low = buffer.alignment.bit_length() - 1
-        address = self.builder.var(64 - low, f"&{buffer.name}")
-        if low:
-            address = self.builder.concat(address, self.builder.const(low, 0))
+        (address,) = rebuild([self.contract.address(buffer)], self.builder)
         shape = self.builder, buffer.name, buffer.width, buffer.byte_order == "big"
         at = elements_at(*shape) if isinstance(buffer.size, Expression) else None
-        return Region(buffer.name, address, buffer.size, buffer.access, elements(*shape), at)
+        initial = elements(*shape)
+        if buffer.values:
+            size = buffer.width // 8
+            parts = [value.to_bytes(size, buffer.byte_order) for value in buffer.values]
+            initial = literal_bytes(self.builder, b"".join(parts))
+        return Region(buffer.name, address, buffer.size, buffer.access, initial, at)
 
     def _initial_state(self, entry: Term, regions: list[Region]) -> State:
         b, size = self.builder, self.contract.stack
@@ -251,9 +255,11 @@ class Execution:
         """What the contract says of counts, and that no buffer wraps around the address space."""
         for count in self.contract.counts.values():
             yield count.number.plus(-count.minimum)
+            yield count.number.negated().plus(count.maximum)
         for buffer in self.contract.buffers.values():
-            end = Expression.variable(f"&{buffer.name}").plus(buffer.size)
-            if buffer.alignment == 1:
+            whole = buffer.base or buffer
+            end = Expression.variable(f"&{whole.name}").plus(buffer.offset).plus(buffer.size)
+            if whole.alignment == 1:
                 yield end.negated().plus(SIZE)
 
     def _value(self, argument: Argument) -> Term:
@@ -300,6 +306,11 @@ class Execution:
             ):
                 return number
         raise Undecided(f"how many blocks are done where the routine returns: {progress.done!r}")
+
+    def _returned(self, final: State) -> Iterator[Goal]:
+        if (returned := self.contract.returned) is not None:
+            expected = self.builder.const(returned.width, returned.value)
+            yield Goal("functional", "x0", final.X[0, returned.width], expected)
 
     def _restored(self, final: State) -> Iterator[Goal]:
         """Callee-saved registers and the stack pointer."""

@@ -14,10 +14,10 @@ from armsym.bv.builder import Builder
 from armsym.bv.evaluate import walk
 from armsym.bv.term import APPLY, VAR, Term
 from armsym.machine.address import SIZE, Linear, LinearForms
-from armsym.machine.conditions import expression
 from armsym.machine.faults import Undecided
 from armsym.machine.integers import Expression
 from armsym.machine.memory import elements
+from armsym.machine.numbers import Numbers, expression
 from armsym.machine.state import Flags, Progress, State
 
 DONE = "spec.done"
@@ -107,12 +107,13 @@ def _index(form: Linear, made: Mapping[Term, Term], builder: Builder) -> Term:
 
 def broken_cells(state: State, loop: Loop, progress: Progress) -> list[Place]:
     """The places that do not hold, in a state, what the invariant says after this progress."""
-    same, b = state.builder.same, state.builder
-    return [
-        place
-        for place, term in loop.cells.items()
-        if not same(read(state, place), instantiate(term, progress, b))
-    ]
+    b, numbers = state.builder, Numbers(state.Mem.forms, state.Mem.known)
+    broken = []
+    for place, term in loop.cells.items():
+        held, wanted = read(state, place), instantiate(term, progress, b)
+        if not b.same(held, wanted) and not numbers.same(held, wanted):
+            broken.append(place)
+    return broken
 
 
 def broken_facts(state: State, loop: Loop, progress: Progress) -> list[Expression]:

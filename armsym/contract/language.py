@@ -16,9 +16,10 @@ registers and SP are restored, and the routine returns to its caller (AAPCS64).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import wraps
+from typing import Any, Literal
 
 from armsym.bv.builder import RawBuilder
 from armsym.bv.term import Term
@@ -36,10 +37,11 @@ Specification = Callable[..., Sequence[Term]]
 
 @dataclass(frozen=True)
 class Count:
-    """An unknown public number, at least `minimum`, times a literal."""
+    """An unknown public number from `minimum` to `maximum`, times a literal."""
 
     name: str
     minimum: int
+    maximum: int
     times: int = 1
 
     def __mul__(self, times: int) -> Count:
@@ -57,7 +59,9 @@ class Count:
 class Buffer:
     """`elements` words of `width` bits in memory, at an address of the caller's choice.
 
-    `access` is "r", "w" or "rw"; the address is a multiple of `alignment` bytes.
+    `access` is "r", "w" or "rw"; the address is a multiple of `alignment` bytes.  A field of a
+    structure is `offset` bytes behind the start of the buffer `base`.  `values`: what the words are
+    before the call, if that is known.
     """
 
     name: str
@@ -66,6 +70,9 @@ class Buffer:
     access: str
     byte_order: ByteOrder
     alignment: int
+    base: Buffer | None = None
+    offset: int = 0
+    values: tuple[int, ...] = ()
 
     @property
     def size(self) -> int | Expression:
@@ -106,6 +113,14 @@ class Fold:
     blocks: Count
 
 
+@dataclass(frozen=True)
+class Returns:
+    """After the routine, the low `width` bits of X0 are `value`."""
+
+    value: int
+    width: int
+
+
 class Contract:
     """The statement of one routine's contract; proof files fill it in through its methods."""
 
@@ -119,12 +134,13 @@ class Contract:
         self.conditions: list[Term] = []
         self.postconditions: list[Ensures] = []
         self.folding: Fold | None = None
+        self.returned: Returns | None = None
         self.stack = 4096
 
-    def count(self, name: str, min: int = 0) -> Count:
-        """An unknown number of elements or blocks, at least `min`; `16 * count` is 16 times it."""
-        self._declare(name, 0 <= min < 1 << 64, "a count is not negative")
-        self.counts[name] = Count(name, min)
+    def count(self, name: str, min: int = 0, max: int = (1 << 64) - 1) -> Count:
+        """An unknown number of blocks, from `min` to `max`; `16 * count` is 16 times it."""
+        self._declare(name, 0 <= min <= max < 1 << 64, "a count from 0 to 2^64 - 1")
+        self.counts[name] = Count(name, min, max)
         return self.counts[name]
 
     def scalar(self, name: str) -> Term:
@@ -132,6 +148,11 @@ class Contract:
         self._declare(name, True, "")
         self.scalars[name] = self.builder.var(64, name)
         return self.scalars[name]
+
+    def word(self, name: str, value: int) -> Term:
+        """A 32-bit argument; the upper half of its register holds anything (AAPCS64)."""
+        upper = self.scalar(name)[63:32]
+        return self.builder.concat(upper, self.builder.const(32, value))
 
     def buffer(
         self,
@@ -141,8 +162,13 @@ class Contract:
         access: str,
         byte_order: ByteOrder = "little",
         alignment: int = 1,
+        values: Sequence[int] = (),
     ) -> Buffer:
-        """`elements` words of `width` bits (a multiple of 8), disjoint from every other region."""
+        """`elements` words of `width` bits (a multiple of 8), disjoint from every other region.
+
+        `values`: what the words are before the call, which makes them public; else they are unknown
+        and secret.
+        """
         usable = (
             (isinstance(elements, Count) or elements > 0)
             and width > 0
@@ -150,11 +176,48 @@ class Contract:
             and access in ("r", "w", "rw")
             and byte_order in ("little", "big")
             and alignment in (1, 2, 4, 8, 16, 32, 64, 128)
+            and len(values) in (0, elements)
+            and all(0 <= value < 1 << width for value in values)
         )
-        self._declare(name, usable, "elements, width, access, byte order or alignment")
-        made = Buffer(name, elements, width, access, byte_order, alignment)
+        self._declare(name, usable, "elements, width, access, byte order, alignment or values")
+        made = Buffer(name, elements, width, access, byte_order, alignment, values=tuple(values))
         self.buffers[name] = made
         return made
+
+    def field(
+        self,
+        base: Buffer,
+        offset: int,
+        name: str,
+        elements: int,
+        width: int,
+        access: str,
+        values: Sequence[int] = (),
+    ) -> Buffer:
+        """Another buffer of the structure that begins with `base`: `offset` bytes behind its start.
+
+        The bytes between its buffers are as out of bounds as those around them.
+        """
+        others = [b for b in self.buffers.values() if base in (b, b.base)]
+        ends = [b.offset + b.size if isinstance(b.size, int) else offset + 1 for b in others]
+        if base.base or max(ends) > offset:
+            raise self._wrong(name, f"does not lie behind {base.name} and its other fields")
+        made = self.buffer(name, elements, width, access, base.byte_order, values=values)
+        self.buffers[name] = replace(made, base=base, offset=offset)
+        return self.buffers[name]
+
+    def address(self, buffer: Buffer) -> Term:
+        """The buffer's address, for `requires`."""
+        if buffer.base is not None:
+            return self.address(buffer.base) + buffer.offset
+        low = buffer.alignment.bit_length() - 1
+        address = self.builder.var(64 - low, f"&{buffer.name}")
+        return self.builder.concat(address, self.builder.const(low, 0)) if low else address
+
+    def not_null(self, *buffers: Buffer) -> None:
+        """A precondition: none of these buffers is at address 0."""
+        for buffer in buffers:
+            self.requires(~self.builder.eq(self.address(buffer), self.builder.const(64, 0)))
 
     def element(self, buffer: Buffer, index: int) -> Term:
         """Word `index` of the buffer before the call, for `requires`."""
@@ -186,6 +249,12 @@ class Contract:
         if any(isinstance(a, Buffer) and not a.indices for a in arguments):
             raise self._wrong(buffer.name, "is ensured something of a buffer of unknown size")
         self.postconditions.append(Ensures(buffer, function, arguments))
+
+    def returns(self, value: int, width: int = 32) -> None:
+        """A postcondition: the low `width` bits of X0 are the value, modulo 2^width."""
+        if not 0 < width <= 64 or self.returned is not None:
+            raise self._wrong(self.name, "returns twice, or more than a register")
+        self.returned = Returns(value % (1 << width), width)
 
     def fold(self, buffer: Buffer, function: Specification, over: Buffer, block: int) -> None:
         """A postcondition: `function(buffer's words, a block of over)`, once for each block."""
@@ -223,24 +292,54 @@ class Contract:
 
 @dataclass(frozen=True)
 class Proof:
-    """A name under which a contract can be proved: by default also the routine's symbol."""
+    """A name under which a contract can be proved, of the routine `of`: by default of that name."""
 
     name: str
     state: Callable[[Contract], None]
+    of: str = ""
+
+    @property
+    def symbol(self) -> str:
+        """The symbol of the routine, unless another is asked for."""
+        return self.of or self.name
 
     def contract(self) -> Contract:
         """The contract that the proof file states.  Raises ArmsymError `bad-contract`."""
         made = Contract(self.name)
         self.state(made)
-        if not made.ensured:
+        if not made.ensured and made.returned is None:
             raise ArmsymError("bad-contract", f"contract {self.name} ensures nothing")
         return made
 
 
-def contract(*names: str) -> Callable[[Callable[[Contract], None]], tuple[Proof, ...]]:
-    """Declares, in a proof file, the contract of the routines with these names."""
+def contract(
+    *names: str, variants: Mapping[str, tuple[Any, ...]] | None = None
+) -> Callable[[Callable[..., None]], tuple[Proof, ...]]:
+    """Declares, in a proof file, the contract of the routines with these names.
 
-    def declare(state: Callable[[Contract], None]) -> tuple[Proof, ...]:
-        return tuple([Proof(name, state) for name in names])
+    With `variants`, each routine has several: the function also takes the variant's values, and the
+    proof is called NAME_VARIANT.
+    """
+
+    def declare(state: Callable[..., None]) -> tuple[Proof, ...]:
+        if variants is None:
+            return tuple([Proof(name, state) for name in names])
+        return tuple(
+            [
+                Proof(f"{name}_{variant}", _variant(state, values), name)
+                for name in names
+                for variant, values in variants.items()
+            ]
+        )
 
     return declare
+
+
+def _variant(state: Callable[..., None], values: tuple[Any, ...]) -> Callable[[Contract], None]:
+    """The contract with these values; `wraps` keeps the name of its proof file."""
+
+    @wraps(state)
+    def stated(c: Contract) -> None:
+        state(c, *values)
+
+    return stated

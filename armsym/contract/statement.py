@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from armsym.bv.evaluate import walk
 from armsym.bv.term import Term, show
-from armsym.contract.language import Argument, Buffer, Contract, Count, Fold
+from armsym.contract.language import Argument, Buffer, Contract, Count, Fold, Returns
 from armsym.errors import ArmsymError
 
 # A condition is printed whole, so that nothing hides in it; a larger one can't be stated.
@@ -23,7 +23,7 @@ def statement(contract: Contract) -> str:
         "given",
         *(f"  X{n} = {_parameter(p)}" for n, p in enumerate(contract.parameters)),
         "  X30 = the return address; SP = a multiple of 16",
-        *(f"  requires {c.name} >= {c.minimum}" for c in contract.counts.values()),
+        *(f"  requires {_range(c)}" for c in contract.counts.values()),
         *(f"  requires {_whole(c)}" for c in contract.conditions),
         "with memory",
         f"  {', '.join(regions)}: disjoint, none wraps around 2^64",
@@ -36,6 +36,7 @@ def statement(contract: Contract) -> str:
             for e in contract.postconditions
         ),
         *([_fold(contract.folding)] if contract.folding else []),
+        *([_returns(contract.returned)] if contract.returned else []),
         *(f"  {name} may hold anything" for name in free),
         "  X19 to X29, D8 to D15 and SP are what they were",
         "  nothing else in memory has changed but the stack below SP",
@@ -45,12 +46,22 @@ def statement(contract: Contract) -> str:
     return "\n".join(lines)
 
 
+def _returns(returned: Returns) -> str:
+    low = "" if returned.width == 64 else f"the low {returned.width} bits of "
+    return f"  {low}X0 = {returned.value:#x}"
+
+
 def _fold(fold: Fold) -> str:
     name = f"{fold.function.__module__}.{fold.function.__qualname__}"
     block = f"the {fold.block} words of each block of {fold.over.name}"
     return (
         f"  {fold.buffer.name} = {name}({fold.buffer.name}, {block}), {_count(fold.blocks)} times"
     )
+
+
+def _range(count: Count) -> str:
+    above = f" and {count.name} <= {count.maximum}" if count.maximum < (1 << 64) - 1 else ""
+    return f"{count.name} >= {count.minimum}{above}"
 
 
 def _count(count: Count) -> str:
@@ -62,7 +73,9 @@ def _buffer(buffer: Buffer) -> str:
     aligned = f", aligned to {buffer.alignment} bytes" if buffer.alignment > 1 else ""
     number = _count(buffer.elements) if isinstance(buffer.elements, Count) else buffer.elements
     words = f"{number} words of {buffer.width} bits"
-    return f"{buffer.name}: {words}{order}{aligned}, {_ACCESS[buffer.access]}"
+    place = f", {buffer.offset} bytes behind the start of {buffer.base.name}" if buffer.base else ""
+    known = f", which are {', '.join(map(str, buffer.values))}" if buffer.values else ""
+    return f"{buffer.name}: {words}{order}{aligned}{place}, {_ACCESS[buffer.access]}{known}"
 
 
 def _parameter(parameter: Argument) -> str:

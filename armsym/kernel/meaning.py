@@ -123,7 +123,7 @@ class Meaning:
         if len(p) * len(q) <= self._limit:
             return _multiply(p, q)
         c, d = p & ONE, q & ONE
-        p, q = p - ONE, q - ONE
+        p, q = p - c if c else p, q - d if d else q
         inner = p if p == q else self._variables(Product(frozenset([p, q])), 0, 1)[0]
         return inner ^ (q if c else ZERO) ^ (p if d else ZERO) ^ (c & d)
 
@@ -179,12 +179,22 @@ class Meaning:
         if parts is None and term.op is t.SHL and (amount := term.args[1].value) is not None:
             return combine([(self.linear(term.args[0], m), 1 << min(amount, m))], m)
         if parts is None:
-            return self._form_of_bits(self.bits(term)[:m], m)
+            bits = self.bits(term)
+            if term.op is t.OR and m == term.width and self._is_new_sum(bits, term):
+                self._numbers[bits] = combine([(self.linear(x, m), 1) for x in term.args], m)
+            return self._form_of_bits(bits[:m], m)
         if m < term.width:
             return self._modulo(self.linear(term, term.width), m)
         constant, weighted = parts
         scaled = [(self.linear(x, m), k) for x, k in weighted]
         return combine([({UNIT: 1}, constant), *scaled], m)
+
+    def _is_new_sum(self, bits: Bits, term: Term) -> bool:
+        """Whether the term is the sum of its operands, and nothing is known of it as a number."""
+        if bits in self._sums or bits in self._numbers:
+            return False
+        first, *rest = map(self.bits, term.args)
+        return len(rest) == 1 and not any(map(self.product, first, rest[0]))
 
     def _sum_bits(self, term: Term) -> Bits:
         apart = self._without_carries(term)
@@ -326,6 +336,13 @@ def _multiply(p: Polynomial, q: Polynomial) -> Polynomial:
     return frozenset(total)
 
 
+def _total(polynomials: Iterable[Polynomial]) -> Polynomial:
+    total: set[Monomial] = set()
+    for p in polynomials:
+        total ^= p
+    return frozenset(total)
+
+
 def _xor(x: Bits, y: Bits) -> Bits:
     return tuple(map(xor, x, y))
 
@@ -338,7 +355,8 @@ def _not(m: Meaning, term: Term) -> Bits:
 
 
 def _xor_all(m: Meaning, term: Term) -> Bits:
-    return reduce(_xor, map(m.bits, term.args))
+    columns = zip(*map(m.bits, term.args), strict=True)
+    return tuple(map(_total, columns)) if len(term.args) > 2 else _xor(*map(m.bits, term.args))
 
 
 def _and_all(m: Meaning, term: Term) -> Bits:

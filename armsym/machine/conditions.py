@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from armsym.bv import term as t
-from armsym.bv.term import VAR, Term, int_params, signed
-from armsym.machine.address import SIZE, Linear, LinearForms
+from armsym.bv.term import Term, int_params
+from armsym.machine.address import LinearForms
 from armsym.machine.integers import Expression, Integers
-
-
-def expression(form: Linear) -> Expression | None:
-    """The integer that a linear form denotes up to a multiple of 2^64; None if it has no names."""
-    coefficients: dict[str, int] = {}
-    for atom, coefficient in form.atoms.items():
-        if atom.op is not VAR:
-            return None
-        coefficients[str(atom.param[1])] = signed(coefficient, 64)
-    return Expression.of(signed(form.constant, 64), coefficients)
+from armsym.machine.numbers import Numbers
 
 
 class Conditions:
     """Reads one-bit terms under what is known of the integers that variables are."""
 
     def __init__(self, forms: LinearForms, known: Integers) -> None:
-        self._forms = forms
         self._known = known
+        self._numbers = Numbers(forms, known)
 
     def cases(self, condition: Term, truth: bool) -> list[Integers]:
         """What is known in each of the cases in which the condition has this value.
@@ -51,44 +42,27 @@ class Conditions:
             return cases
         if op in (t.AND, t.OR):
             return [case for part in args for case in self._read(part, truth)]
-        if args and args[0].width == 64 and op in (t.EQ, t.ULT, t.SLT):
+        if op in (t.EQ, t.ULT, t.SLT):
             read = self._equal if op is t.EQ else self._less
             found = read(condition, truth)
             return [[]] if found is None else found
         return [[]]
 
     def _equal(self, condition: Term, truth: bool) -> list[list[Expression]] | None:
-        x, y = [self._forms.of(a) for a in condition.args]
-        difference = expression(x.plus(y, -1))
+        difference = self._numbers.difference(*condition.args)
         if difference is None:
             return None
         opposite = difference.negated()
-        # Only within these bounds is a difference of 0 modulo 2^64 a difference of 0.
-        if not all(self._known.proves(d.plus(SIZE - 1)) for d in (difference, opposite)):
-            return None
         if truth:
             return [[difference, opposite]]
         return [[difference.plus(-1)], [opposite.plus(-1)]]
 
     def _less(self, condition: Term, truth: bool) -> list[list[Expression]] | None:
         is_signed = condition.op is t.SLT
-        x, y = [self._number(a, is_signed) for a in condition.args]
+        x, y = [self._numbers.exact(a, is_signed) for a in condition.args]
         if x is None or y is None:
             return None
         return [[y.plus(x, -1).plus(-1)]] if truth else [[x.plus(y, -1)]]
-
-    def _number(self, term: Term, is_signed: bool) -> Expression | None:
-        """The unsigned or signed number that a 64-bit term is, if its range is known."""
-        found = expression(self._forms.of(term))
-        if found is None:
-            return None
-        low, high = (-SIZE // 2, SIZE // 2 - 1) if is_signed else (0, SIZE - 1)
-        for turn in (0, SIZE, -SIZE):
-            number = found.plus(turn)
-            above, below = number.plus(-low), number.negated().plus(high)
-            if self._known.proves(above) and self._known.proves(below):
-                return number
-        return None
 
 
 def _negated(condition: Term) -> Term | None:

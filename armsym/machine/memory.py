@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from armsym.bv.builder import Builder
 from armsym.bv.term import Term, signed
 from armsym.machine.address import Linear, LinearForms
-from armsym.machine.conditions import expression
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.integers import Expression, Integers
+from armsym.machine.numbers import expression
 
 # A byte of memory: byte `index` (0 is the lowest) of a term.
 Cell = tuple[Term, int]

@@ -46,7 +46,8 @@ class CallAssignment:
         for count in contract.counts.values():
             # The first call passes loops more than once; others meet the smallest counts.
             more = 2 if seed == 0 else source.randrange(4)
-            self._fixed[count.name] = self._given.get(count.name, count.minimum + more)
+            number = min(count.minimum + more, count.maximum)
+            self._fixed[count.name] = self._given.get(count.name, number)
             self.drawn[count.name] = 64, self._fixed[count.name]
         for n, buffer in enumerate(contract.buffers.values()):
             address = BUFFERS + n * BETWEEN_BUFFERS + source.randrange(1 << 16)

@@ -24,9 +24,9 @@ from armsym.contract.induction import (
     word_name,
 )
 from armsym.contract.language import Buffer, Count, Fold
-from armsym.machine.conditions import expression
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.integers import Expression
+from armsym.machine.numbers import expression
 from armsym.machine.state import Progress, State
 from armsym.simulate.step import advance
 from isa.outcomes import Outcome
