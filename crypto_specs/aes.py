@@ -138,6 +138,11 @@ def key_expansion_eic(key: Words) -> list[Term]:
     return [*first, *[b for w in middle for b in inv_mix_columns(w)], *last]
 
 
+def rounds(key: Words) -> list[Term]:
+    """Nr = Nk + 6, the number of rounds with this key (table 3), as one word of 32 bits."""
+    return [key[0].builder.const(32, len(key) // 4 + 6)]
+
+
 def _rot_word(word: Words) -> list[Term]:
     """ROTWORD, equation (5.10)."""
     return [*word[1:], word[0]]
@@ -178,6 +183,24 @@ def eq_inv_cipher(block: Words, dw: Words) -> list[Term]:
     for key in middle:
         s = add_round_key(inv_mix_columns(inv_shift_rows(inv_sub_bytes(s))), key)
     return add_round_key(inv_shift_rows(inv_sub_bytes(s)), last)
+
+
+# implementations store the round keys in the order in which a cipher takes them
+
+
+def reverse_rounds(w: Words) -> list[Term]:
+    """The key schedule with the last round key first."""
+    return [b for key in reversed(round_keys(w)) for b in key]
+
+
+def decryption_schedule(key: Words) -> list[Term]:
+    """The key schedule of `key_expansion_eic`, the last round key first."""
+    return reverse_rounds(key_expansion_eic(key))
+
+
+def decipher(block: Words, reversed_dw: Words) -> list[Term]:
+    """`eq_inv_cipher` with a key schedule whose last round key is first."""
+    return eq_inv_cipher(block, reverse_rounds(reversed_dw))
 
 
 def encrypt(key: bytes, block: bytes) -> bytes:
