@@ -91,12 +91,12 @@ def tasks_for(
 ) -> list[Task]:
     """The proofs that these names mean, each with the routine that it is about."""
     proofs = find(list(names))
-    if symbol is not None and len(proofs) > 1:
+    if symbol is not None and len({p.symbol for p in proofs}) > 1:
         listed = ", ".join([p.name for p in proofs])
-        raise click.UsageError(f"--symbol needs one proof; these are {len(proofs)}: {listed}")
+        raise click.UsageError(f"--symbol needs proofs of one routine; these are: {listed}")
     tasks: list[Task] = []
     for proof in proofs:
-        routine = symbol or proof.name
+        routine = symbol or proof.symbol
         # An archive may have another member for each routine.
         same = bool(tasks) and tasks[-1].image.path == binary
         image = tasks[-1].image if same else opened(binary, routine, quiet)

@@ -94,7 +94,7 @@ class Refuter:
             return None  # a run that is merely long refutes nothing
         if result.outcome is not RunOutcome.RETURNED:
             return "functional", f"{result.reason}{self.at(result.state.pc)}", []
-        if differences := self._wrong_words(result, call):
+        if differences := [*self._wrong_words(result, call), *self._wrong_return(result)]:
             place, expected, actual = differences[0]
             violation = f"{place} is {actual}, the standard says {expected}"
             return "functional", violation, differences
@@ -118,6 +118,12 @@ class Refuter:
                         (f"{name}[{i}]", f"{wanted:{hexadecimal}}", f"{got:{hexadecimal}}")
                     )
         return differences
+
+    def _wrong_return(self, result: RunResult) -> list[Difference]:
+        if (returned := self.contract.returned) is None:
+            return []
+        got = result.state.general[0] % (1 << returned.width)
+        return [] if got == returned.value else [("x0", f"{returned.value:#x}", f"{got:#x}")]
 
     def at(self, pc: int) -> str:
         """ " at ADDRESS: INSTRUCTION", the address counted from the image's base."""
