@@ -23,6 +23,7 @@ class Evidence:
 
         by                      roots                       of      text
         meaning, table          left, right
+        polynomials             left, right
         clausal                 left, right                         proof, LRAT about their miter
         trusted                 left, right                         whose, one of SOLVERS
         assume                  p
@@ -75,6 +76,7 @@ class _Rule(NamedTuple):
 _RULES = {
     "meaning": _Rule(2, 0, "", lambda k, x, of, text: k.equality(x[0], x[1])),
     "table": _Rule(2, 0, "", lambda k, x, of, text: k.table(x[0], x[1])),
+    "polynomials": _Rule(2, 0, "", lambda k, x, of, text: k.polynomials(x[0], x[1])),
     "clausal": _Rule(2, 0, "proof", lambda k, x, of, text: k.clausal(x[0], x[1], text)),
     "trusted": _Rule(2, 0, "whose", lambda k, x, of, text: k.trusted(x[0], x[1], _word(text))),
     "assume": _Rule(1, 0, "", lambda k, x, of, text: k.assume(x[0])),

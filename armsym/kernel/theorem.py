@@ -3,6 +3,7 @@
     equality    terms of one meaning are equal
     evaluation  a term without leaves equals its value
     table       terms over few bits of leaves are equal if they are for all their values
+    polynomials terms whose bits are one polynomial over GF(2), multiplied out, are equal
     clausal     terms whose difference, as clauses, an LRAT proof refutes are equal
     assume      p |- p = 1
     discharge   H, p |- x = y                         gives  H |- ite(p, x, y) = y
@@ -39,6 +40,7 @@ from armsym.kernel.builder import KernelBuilder
 from armsym.kernel.circuit import miter
 from armsym.kernel.clausal import check_lrat
 from armsym.kernel.error import KernelError as KernelError
+from armsym.kernel.polynomials import Expansion
 
 # A table has so many bits of leaves, and its check evaluates so many terms, at most.
 TABLE_BITS = 16
@@ -196,6 +198,16 @@ class Kernel:
             left, right = evaluate([x, y], lambda w, n, _, given=given: given[w, n])
             if left != right:
                 raise KernelError("table", f"{left:#x} is not {right:#x} for {given}")
+        return _theorem(Equation(x, y))
+
+    def polynomials(self, x: Term, y: Term) -> Theorem:
+        self._own("polynomials", x, y)
+        if x.width != y.width:
+            raise KernelError("polynomials", "terms of one width are expected")
+        expansion = Expansion(self.builder.meaning)
+        for p, q in zip(*map(self.builder.meaning.bits, (x, y)), strict=True):
+            if expansion.expand(p ^ q):
+                raise KernelError("polynomials", f"the terms are different: {x!r} and {y!r}")
         return _theorem(Equation(x, y))
 
     def clausal(self, x: Term, y: Term, proof: str) -> Theorem:

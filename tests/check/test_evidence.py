@@ -35,6 +35,8 @@ def shown(lemmas: list[Any], number: int = -1) -> Theorem:
     return Evidence(lemmas, [use]).equate(kernel, 0, goal, goal)
 
 
+PRODUCT = RAW.clmul(X ^ Y, X)
+PARTS = RAW.clmul(X, X) ^ RAW.clmul(Y, X)
 SUM = lemma("table", EITHER_WAY, TOTAL)
 BACK = lemma("symmetry", of=(0,))
 WORD, OTHER_WORD = [lemma("trusted", X, Y, whose=whose) for whose in ("z3", "cvc5")]
@@ -43,6 +45,7 @@ WORD, OTHER_WORD = [lemma("trusted", X, Y, whose=whose) for whose in ("z3", "cvc
 RULES: dict[str, tuple[list[Lemma], Term, Term]] = {
     "meaning": ([lemma("meaning", X ^ Y, Y ^ X)], X ^ Y, Y ^ X),
     "table": ([SUM], EITHER_WAY, TOTAL),
+    "polynomials": ([lemma("polynomials", PRODUCT, PARTS)], PRODUCT, PARTS),
     "trusted": ([WORD], X, Y),
     "assume": ([lemma("assume", P)], P, ONE),
     "discharge": ([SUM, lemma("discharge", P, of=(0,))], RAW.ite(P, EITHER_WAY, TOTAL), TOTAL),
@@ -112,6 +115,7 @@ REFUSED: dict[str, tuple[list[Any], str]] = {
     "nobody's word": ([lemma("trusted", X, Y)], "can't be read: 'whose'"),
     "my word": ([lemma("trusted", X, Y, whose="the author")], "the word of 'the author'"),
     "a false table": ([lemma("table", X + Y, X | Y)], "table: "),
+    "false polynomials": ([lemma("polynomials", X & Y, X)], "polynomials: "),
     "a false meaning": ([lemma("meaning", X, Y)], "differ in meaning"),
     "a false chain": ([SUM, lemma("transitive", of=(0, 0))], "no term in common"),
     "a split of two": ([SUM, BACK, lemma("split", P, of=(0, 1))], "different equations"),

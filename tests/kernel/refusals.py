@@ -15,7 +15,7 @@ from unittest import mock
 
 from armsym.bv.builder import RawBuilder
 from armsym.bv.term import Term
-from armsym.kernel import meaning
+from armsym.kernel import meaning, polynomials
 from armsym.kernel.builder import KernelBuilder
 from armsym.kernel.error import KernelError
 from armsym.kernel.theorem import Equation, Kernel, Theorem
@@ -92,6 +92,10 @@ REFUSALS = [
     Refusal("table", "an application", lambda k, d: k.table(d.f_x, d.x)),
     Refusal("table", "another kernel's term", lambda k, d: k.table(d.x, d.foreign)),
     Refusal("table", "too much work", lambda k, d: k.table(_long(d.x, d.y), d.x)),
+    Refusal("polynomials", "another function", lambda k, d: k.polynomials(d.x & d.y, d.x)),
+    Refusal("polynomials", "another width", lambda k, d: k.polynomials(d.x, d.wide)),
+    Refusal("polynomials", "another kernel's term", lambda k, d: k.polynomials(d.x, d.foreign)),
+    Refusal("polynomials", "too much work", lambda k, d: _powers(k, d.z)),
     Refusal("clausal", "another width", lambda k, d: k.clausal(d.x, d.wide, "")),
     Refusal("clausal", "two builders", lambda k, d: k.clausal(d.x, d.foreign, "")),
     Refusal("clausal", "no proof", lambda k, d: k.clausal(d.x, d.y, "")),
@@ -161,6 +165,13 @@ def _long(x: Term, y: Term) -> Term:
     for _ in range(50):
         x = x.builder.udiv(x, y) + 1
     return x
+
+
+def _powers(k: Kernel, z: Term) -> Theorem:
+    """(x0 ^ y0) (x1 ^ y1) ...: twice as many monomials with each factor."""
+    sums = [k.builder.var(8, f"x{n}") ^ k.builder.var(8, f"y{n}") for n in range(12)]
+    with mock.patch.object(polynomials, "WORK_LIMIT", 1000):
+        return k.polynomials(k.builder.and_(*sums), z)
 
 
 def _prefixes() -> None:

@@ -12,11 +12,11 @@ from typing import Any, cast
 import pytest
 
 from armsym.bv.term import OPERATORS
-from armsym.kernel import builder, circuit, clausal, meaning, theorem
+from armsym.kernel import builder, circuit, clausal, meaning, polynomials, theorem
 from armsym.kernel.builder import KernelBuilder
 from armsym.kernel.error import KernelError
 from armsym.kernel.theorem import Kernel
-from tests.kernel import test_clausal, test_meaning, test_rules
+from tests.kernel import test_clausal, test_meaning, test_polynomials, test_rules
 from tests.kernel.random_terms import RandomTerms
 from tests.kernel.refusals import REFUSALS
 
@@ -68,6 +68,14 @@ def proofs() -> None:
         test_clausal.test_hostile_proofs_end(patch)
 
 
+def functions_of_bits() -> None:
+    """Terms of exclusive or and and are shown to be equal just if they are; the work ends."""
+    test_polynomials.test_functions_of_bits_are_decided(0)
+    test_polynomials.test_what_is_no_product_stands_for_itself()
+    with pytest.MonkeyPatch.context() as patch:
+        test_polynomials.test_work_is_limited(patch)
+
+
 @dataclass(frozen=True)
 class Bug:
     """A change to the text of a function of the kernel, and the check that catches it."""
@@ -101,6 +109,7 @@ class Bug:
 MODULES: dict[str, ModuleType] = {
     "meaning": meaning,
     "builder": builder,
+    "polynomials": polynomials,
     "theorem": theorem,
     "circuit": circuit,
     "clausal": clausal,
@@ -201,6 +210,28 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
     },
     ("theorem.Kernel.table", refusals): {
         "the last value is left out": ("range(1 << leaf.width)", "range((1 << leaf.width) - 1)"),
+    },
+    ("theorem.Kernel.polynomials", functions_of_bits): {
+        "anything is equal": ("if expansion.expand(p ^ q)", "if False"),
+        "both must be 0": ("p ^ q", "p | q"),
+    },
+    ("polynomials.Expansion._value", functions_of_bits): {
+        "a product is a square": ("self._sum(q)", "self._sum(p)"),
+        "the last row is left out": ("min(k + 1, len(x))", "min(k, len(x))"),
+        "a square is nothing": ("others[0] if others else x", "(others or [[]])[0]"),
+        "the neighbour's bit": ("y[k - i]", "y[i]"),
+        "all leaves are one": ("self._leaves += 1", "pass"),
+    },
+    ("polynomials.Expansion._needed", functions_of_bits): {
+        "in no order": ("sorted(needed)", "sorted(needed)[::-1]"),
+    },
+    ("polynomials.Expansion._sum", functions_of_bits): {
+        "factors are forgotten": ("p, product = product, set()", "p, product = {0}, set()"),
+    },
+    ("polynomials.Expansion._add", functions_of_bits): {
+        "monomials don't cancel": ("total.remove(monomial)", "pass"),
+        "x y is x ^ y": ("x | y", "x ^ y"),
+        "no limit": ("self._left < 0", "False"),
     },
     ("theorem.Kernel.symmetry", rules): {
         "symmetry drops hypotheses": ("theorem.hypotheses", "frozenset()"),
@@ -360,7 +391,7 @@ BUGS = [
     for what, (old, new) in changes.items()
 ]
 
-CHECKS = (random_terms, laws, near_misses, refusals, rules, circuits, proofs)
+CHECKS = (random_terms, laws, near_misses, refusals, rules, circuits, proofs, functions_of_bits)
 
 
 @pytest.mark.parametrize("check", CHECKS)

@@ -17,7 +17,7 @@ from armsym.prove.sat import Counterexample, Undecided
 from armsym.prove.tactics import decide
 from armsym.prove.tactics.choose import condition, elements, narrow, shared
 from armsym.prove.tactics.combine import cases, cut, generalize, orelse, relevant, split, then
-from armsym.prove.tactics.decide import clausal, evaluation, meaning, table, word
+from armsym.prove.tactics.decide import clausal, evaluation, meaning, polynomials, table, word
 from armsym.prove.tactics.goal import (
     Goal,
     Lemmas,
@@ -111,6 +111,12 @@ def square_of_elements(w: Words) -> Goal:
     return Goal((), (x + y) * (x + y), x * x + (x * y + x * y) + y * y)
 
 
+def product_of_sum(w: Words) -> Goal:
+    """Carry-less products of 64 bits, which are too much for a proof in clauses."""
+    x, y, z = w.x64, w.y64, w.z64
+    return Goal((), w.b.clmul(x ^ y, z), w.b.clmul(x, z) ^ w.b.clmul(y, z))
+
+
 def two_stages(w: Words) -> Goal:
     """Distribution, which takes cases, then a sum either way, which takes a proof in clauses."""
     factor = w.wide(w.k4)
@@ -131,6 +137,7 @@ def tactics(seconds: float) -> dict[str, Tactic]:
     in_general = then(generalize(shared), proof)
     return {
         "table": table,
+        "polynomials": polynomials,
         "clausal": proof,
         "split": then(split(condition), meaning),
         "cases": by_cases,
@@ -145,6 +152,7 @@ def tactics(seconds: float) -> dict[str, Tactic]:
 # settles one that no other does.
 OWN: dict[str, Callable[[Words], Goal]] = {
     "table": square_of_sum,
+    "polynomials": product_of_sum,
     "clausal": sum_either_way,
     "split": choice_of_factors,
     "cases": lambda w: distributed(w, w.wide(w.k4)),

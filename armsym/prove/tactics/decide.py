@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from armsym.bv.assignment import RandomAssignment
 from armsym.bv.evaluate import size
-from armsym.kernel.theorem import Kernel, KernelError
+from armsym.bv.term import Term
+from armsym.kernel.theorem import Kernel, KernelError, Theorem
 from armsym.prove.sat import Undecided, prove_equal
 from armsym.prove.tactics.derive import guarded, unguarded
 from armsym.prove.tactics.goal import Goal, Outcome, Refuted, Settled, Step, Tactic, stuck
@@ -37,14 +40,25 @@ def meaning(goal: Goal) -> Outcome:
     return stuck(goal, "the terms differ in meaning")
 
 
-def table(goal: Goal) -> Outcome:
-    """All values of a few bits of variables."""
-    terms = (guarded(goal)[-1], goal.expected)
-    try:
-        Kernel(goal.builder).table(*terms)
-    except KernelError as error:
-        return stuck(goal, str(error))
-    return Settled(unguarded(goal, Step("table", terms)))
+def _attempt(rule: Callable[[Kernel, Term, Term], Theorem]) -> Tactic:
+    """A rule of the kernel that needs no evidence: it applies or not."""
+
+    def tactic(goal: Goal) -> Outcome:
+        terms = (guarded(goal)[-1], goal.expected)
+        try:
+            rule(Kernel(goal.builder), *terms)
+        except KernelError as error:
+            return stuck(goal, str(error))
+        return Settled(unguarded(goal, Step(rule.__name__, terms)))
+
+    return tactic
+
+
+# All values of a few bits of variables.
+table = _attempt(Kernel.table)
+
+# Exclusive or and and of bits, multiplied out.
+polynomials = _attempt(Kernel.polynomials)
 
 
 def clausal(seconds: float) -> Tactic:

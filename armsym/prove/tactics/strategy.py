@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from armsym.prove.tactics.choose import condition, elements, narrow, shared
 from armsym.prove.tactics.combine import cases, generalize, orelse, relevant, split, then
-from armsym.prove.tactics.decide import clausal, evaluation, meaning, table, word
+from armsym.prove.tactics.decide import clausal, evaluation, meaning, polynomials, table, word
 from armsym.prove.tactics.goal import Tactic
 
 SAMPLES = 64
@@ -20,8 +20,8 @@ def default(seconds: float) -> Tactic:
     by_table = orelse(table, then(generalize(elements), table))
     by_cases = orelse(_splits(SPLITS), then(cases(narrow(CASE_BITS)), meaning))
     proof = clausal(seconds)
-    in_general = then(generalize(shared), orelse(values, meaning, by_table, proof))
-    checked = orelse(meaning, by_table, by_cases, in_general, proof)
+    in_general = then(generalize(shared), orelse(values, meaning, by_table, polynomials, proof))
+    checked = orelse(meaning, by_table, by_cases, polynomials, in_general, proof)
     return orelse(values, then(relevant, checked), checked, word(seconds))
 
 
