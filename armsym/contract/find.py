@@ -34,7 +34,8 @@ def _named(name: str) -> list[Proof]:
         if file.stem == name:
             return load(file)
     own = own_proofs()
-    matching = [p for p in own if p.name == name or p.name.startswith(f"{name}_")]
+    exact = [p for p in own if p.name == name]
+    matching = exact or [p for p in own if p.name.startswith(f"{name}_")]
     if not matching:
         near = difflib.get_close_matches(name, [p.name for p in own])
         raise ArmsymError(

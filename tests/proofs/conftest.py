@@ -31,6 +31,6 @@ def proved(aws_lc: Image) -> Callable[[str], Result]:
     @cache
     def result(name: str) -> Result:
         (proof,) = find([name])
-        return prove(proof, aws_lc, name)
+        return prove(proof, aws_lc, proof.symbol)
 
     return result
