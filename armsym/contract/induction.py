@@ -7,7 +7,7 @@ not state is unknown and secret behind the head: registers, flags, and every wri
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from armsym.bv.builder import Builder
@@ -30,7 +30,10 @@ def word_name(i: int) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """A register ("x" or "v", its number), or `size` bytes of the region `kind` at an offset."""
+    """A register, or `size` bytes of the region `kind` at an offset.
+
+    Registers: "x" and "v" by their number, "w" and "d" for the low 32 and 64 bits of these.
+    """
 
     kind: str
     number: int
@@ -38,6 +41,15 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.kind}{self.number}" if not self.size else f"{self.kind}+{self.number:#x}"
+
+
+# What a kind of register is part of, and how many of the low bits of that it is.
+REGISTERS: Mapping[str, tuple[Callable[[State], list[Term]], int]] = {
+    "x": (lambda state: state.X.values, 64),
+    "w": (lambda state: state.X.values, 32),
+    "v": (lambda state: state.V.values, 128),
+    "d": (lambda state: state.V.values, 64),
+}
 
 
 @dataclass(frozen=True)
@@ -66,8 +78,9 @@ class Loop:
 
 def read(state: State, place: Place) -> Term:
     """What a place holds.  Raises Undecided if there is no such place."""
-    if place.kind in ("x", "v") and not place.size:
-        return (state.X if place.kind == "x" else state.V).values[place.number]
+    if not place.size and place.kind in REGISTERS:
+        register, width = REGISTERS[place.kind]
+        return state.builder.extract(register(state)[place.number], width - 1, 0)
     for region in state.Mem.regions:
         if region.name == place.kind and place.number + place.size <= region.known_size:
             offsets = range(place.number, place.number + place.size)
@@ -197,10 +210,12 @@ def _forget(state: State, prefix: str) -> None:
 
 
 def _write(state: State, place: Place, value: Term) -> None:
-    if place.kind == "x" and not place.size:
-        state.X.values[place.number] = value
-    elif place.kind == "v" and not place.size:
-        state.V.values[place.number] = value
+    if not place.size and place.kind in REGISTERS:
+        values = REGISTERS[place.kind][0](state)
+        whole = values[place.number]
+        if whole.width > value.width:
+            value = state.builder.concat(whole[whole.width - 1 : value.width], value)
+        values[place.number] = value
     else:
         read(state, place)
         region = next(r for r in state.Mem.regions if r.name == place.kind)

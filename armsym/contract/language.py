@@ -50,6 +50,11 @@ class Count:
     __rmul__ = __mul__
 
     @property
+    def known(self) -> bool:
+        """Whether it is a number that the contract gives."""
+        return self.minimum == self.maximum
+
+    @property
     def number(self) -> Expression:
         """The number, as an integer."""
         return Expression.of(0, {self.name: self.times})
@@ -91,8 +96,8 @@ Argument = Buffer | Count | Term | int
 
 
 @dataclass(frozen=True)
-class Ensures:
-    """After the routine, `buffer` holds `function(*arguments)` of what they were before it."""
+class Holds:
+    """`buffer` holds `function(*arguments)`, of what the arguments are before the routine."""
 
     buffer: Buffer
     function: Specification
@@ -129,10 +134,14 @@ class Contract:
         self.builder = RawBuilder()
         self.buffers: dict[str, Buffer] = {}
         self.scalars: dict[str, Term] = {}
+        self.secrets: dict[str, Term] = {}
+        self.secrets: dict[str, Term] = {}
         self.counts: dict[str, Count] = {}
         self.parameters: tuple[Argument, ...] = ()
         self.conditions: list[Term] = []
-        self.postconditions: list[Ensures] = []
+        self.held: dict[str, Holds] = {}
+        self.held: dict[str, Holds] = {}
+        self.postconditions: list[Holds] = []
         self.folding: Fold | None = None
         self.returned: Returns | None = None
         self.stack = 4096
@@ -148,6 +157,18 @@ class Contract:
         self._declare(name, True, "")
         self.scalars[name] = self.builder.var(64, name)
         return self.scalars[name]
+
+    def secret(self, name: str, width: int) -> Term:
+        """An unknown secret of `width` bits, of which memory holds what `holds` says."""
+        self._declare(name, width > 0, "a width")
+        self.secrets[name] = self.builder.var(width, name)
+        return self.secrets[name]
+
+    def secret(self, name: str, width: int) -> Term:
+        """An unknown secret of `width` bits, of which memory holds what `holds` says."""
+        self._declare(name, width > 0, "a width")
+        self.secrets[name] = self.builder.var(width, name)
+        return self.secrets[name]
 
     def word(self, name: str, value: int) -> Term:
         """A 32-bit argument; the upper half of its register holds anything (AAPCS64)."""
@@ -221,8 +242,8 @@ class Contract:
 
     def element(self, buffer: Buffer, index: int) -> Term:
         """Word `index` of the buffer before the call, for `requires`."""
-        if index not in buffer.indices:
-            raise self._wrong(buffer.name, f"has no element {index}")
+        if index not in buffer.indices or buffer.name in self.held:
+            raise self._wrong(buffer.name, f"has no unknown element {index}")
         return self.builder.apply(buffer.width, buffer.name, self.builder.const(64, index))
 
     def arguments(self, *parameters: Argument) -> None:
@@ -243,12 +264,34 @@ class Contract:
             raise self._wrong(self.name, "requires takes a one-bit term of this contract")
         self.conditions.append(condition)
 
+    def holds(self, buffer: Buffer, function: Specification, *arguments: Term) -> None:
+        """A precondition: the buffer holds `function` of scalars and secrets; said before others.
+
+        It is as secret as what it is a function of.
+        """
+        if not buffer.indices or buffer.values or buffer.name in self.held or self.conditions:
+            raise self._wrong(buffer.name, "is of unknown size, or something is said of it already")
+        if any(argument.builder is not self.builder for argument in arguments):
+            raise self._wrong(buffer.name, "holds takes terms of this contract")
+        self.held[buffer.name] = Holds(buffer, function, arguments)
+
+    def holds(self, buffer: Buffer, function: Specification, *arguments: Term) -> None:
+        """A precondition: the buffer holds `function` of scalars and secrets; said before others.
+
+        It is as secret as what it is a function of.
+        """
+        if not buffer.indices or buffer.values or buffer.name in self.held or self.conditions:
+            raise self._wrong(buffer.name, "is of unknown size, or something is said of it already")
+        if any(argument.builder is not self.builder for argument in arguments):
+            raise self._wrong(buffer.name, "holds takes terms of this contract")
+        self.held[buffer.name] = Holds(buffer, function, arguments)
+
     def ensures(self, buffer: Buffer, function: Specification, *arguments: Argument) -> None:
         """A postcondition: `buffer` becomes `function` of the arguments' values before the call."""
         self._ensure(buffer)
         if any(isinstance(a, Buffer) and not a.indices for a in arguments):
             raise self._wrong(buffer.name, "is ensured something of a buffer of unknown size")
-        self.postconditions.append(Ensures(buffer, function, arguments))
+        self.postconditions.append(Holds(buffer, function, arguments))
 
     def returns(self, value: int, width: int = 32) -> None:
         """A postcondition: the low `width` bits of X0 are the value, modulo 2^width."""
@@ -283,7 +326,7 @@ class Contract:
             raise self._wrong(name, f"is declared with a value that can't be used: {what}")
         if not name.isidentifier() or _RESERVED.fullmatch(name):
             raise self._wrong(name, "is no identifier, or the name of a register or a region")
-        if name in self.buffers or name in self.scalars or name in self.counts:
+        if any(name in d for d in (self.buffers, self.scalars, self.secrets, self.counts)):
             raise self._wrong(name, "is declared twice")
 
     def _wrong(self, name: str, what: str) -> ArmsymError:

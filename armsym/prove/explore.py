@@ -75,13 +75,15 @@ class _Search:
         self.execution = execution.with_loops(())
         self.limit = limit
         self.progress = progress
+        fold = execution.contract.folding
+        self.counted = fold is not None and fold.blocks.known
         self.seconds: dict[Term, State] = {}  # heads of loops, and the second arrivals there
         self.trail = Trail()
 
     def explore(self) -> Exploration:
         """Runs every path.  Raises _Again, NoInvariant."""
         found = Exploration(self.execution)
-        self.trail = Trail()
+        self.trail = Trail(always=self.counted and not self.execution.loops)
 
         def watch(state: State) -> None:
             found.addresses.add(state.PC)

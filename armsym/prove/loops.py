@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from armsym.bv.evaluate import rebuild
-from armsym.bv.term import Term
+from armsym.bv.term import Term, signed
 from armsym.contract.execution import Execution
 from armsym.contract.induction import (
     DONE,
@@ -21,15 +21,23 @@ from armsym.contract.induction import (
     broken_cells,
     broken_facts,
     read,
+    substitute,
     word_name,
 )
 from armsym.contract.language import Buffer, Count, Fold
+from armsym.machine.address import SIZE
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.integers import Expression
 from armsym.machine.numbers import expression
 from armsym.machine.state import Progress, State
 from armsym.simulate.step import advance
 from isa.outcomes import Outcome
+
+# So many blocks may always be left to do.
+LEFT = (8, 4, 3, 2, 1, 0)
+
+# Of which kind of place the low half of a register is.
+HALVES = {"v": "d", "x": "w"}
 
 # The first arrival at a loop's head is looked for in so many steps.
 STEPS = 100_000
@@ -42,17 +50,20 @@ class NoInvariant(Exception):
 class Trail:
     """Where paths have been, and what had been decided on them there."""
 
-    def __init__(self) -> None:
+    def __init__(self, always: bool = False) -> None:
+        self._always = always
         self._facts: dict[Term, tuple[Term, ...]] = {}
 
     def comes_back(self, state: State) -> bool:
         """Whether a path is back where it was before something was decided: in an unknown loop.
 
-        A loop whose turns are known in number decides nothing.
+        A loop whose turns are known in number decides nothing; `always` finds it as well.
         """
         before, facts = self._facts.get(state.PC), state.facts
         self._facts[state.PC] = facts
-        return before is not None and len(before) < len(facts) and facts[: len(before)] == before
+        if before is None or facts[: len(before)] != before:
+            return False
+        return self._always or len(before) < len(facts)
 
 
 @dataclass(frozen=True)
@@ -66,12 +77,11 @@ class Guesser:
         head = self.execution.link_address(arrival.PC) or 0
         latch = self.execution.latch(second) or 0
         try:
-            sample = _Sample(self._in_general(arrival))
+            sample = _Sample(self._in_general(arrival), arrival, second)
             fold = _fold(self.execution)
             variant = fold.blocks.number.plus(Expression.variable(DONE), -1)
-            turn = sample.blocks_per_turn(arrival, second)
             cells, facts = sample.cells(), sample.facts(variant)
-            loop = Loop(head, frozenset([latch]), turn, cells, facts, variant)
+            loop = Loop(head, frozenset([latch]), sample.turn, cells, facts, variant)
             return self._second_time(loop, arrival, second)
         except Undecided as error:
             raise NoInvariant(f"the loop at {head:#x}: {error}") from error
@@ -111,16 +121,21 @@ class Guesser:
 
 
 def weakened(loop: Loop, state: State, progress: Progress) -> Loop | None:
-    """The loop without what its invariant says wrongly of a state; None if it says nothing so."""
-    cells = set(broken_cells(state, loop, progress))
+    """The loop without what its invariant says wrongly of a state; None if it says nothing so.
+
+    Where a register does not hold what it should, its low half still may.
+    """
+    broken = broken_cells(state, loop, progress)
     facts = broken_facts(state, loop, progress)
-    if not cells and not facts:
+    if not broken and not facts:
         return None
-    return replace(
-        loop,
-        cells={place: term for place, term in loop.cells.items() if place not in cells},
-        facts=[fact for fact in loop.facts if fact not in facts],
-    )
+    cells = {place: term for place, term in loop.cells.items() if place not in broken}
+    registers = [(p, loop.cells[p]) for p in broken if p.kind in HALVES and not p.size]
+    halves = {Place(HALVES[p.kind], p.number): t[t.width // 2 - 1 : 0] for p, t in registers}
+    kept = [fact for fact in loop.facts if fact not in facts]
+    weaker = replace(loop, cells=halves, facts=())
+    cells |= {p: t for p, t in halves.items() if p not in broken_cells(state, weaker, progress)}
+    return replace(loop, cells=cells, facts=kept)
 
 
 def shifted(execution: Execution) -> State:
@@ -142,7 +157,8 @@ def shifted(execution: Execution) -> State:
             state.X.values[n] = state.X.values[n] + done * (fold.block * fold.over.width // 8)
     number = Expression.variable(DONE)
     left = fold.blocks.number.plus(number, -1)
-    state.Mem.known = state.Mem.known.assume(number, left.plus(-fold.blocks.minimum))
+    least = min(1, fold.blocks.minimum) if fold.blocks.known else fold.blocks.minimum
+    state.Mem.known = state.Mem.known.assume(number, left.plus(-least))
     state.public |= {DONE}
     return state
 
@@ -154,54 +170,84 @@ def _fold(execution: Execution) -> Fold:
 
 
 class _Sample:
-    """A first arrival at a loop's head, when any number of blocks may be done."""
+    """What the first arrivals at a loop's head show of it.
 
-    def __init__(self, state: State) -> None:
-        if state.progress is None:
+    `state` is the first when any number of blocks may be done, `first` and `second` are arrivals on
+    one path.
+    """
+
+    def __init__(self, state: State, first: State, second: State) -> None:
+        if state.progress is None or first.progress is None:
             raise Undecided("the contract goes over no blocks")
         self.state = state
         self.progress = state.progress
+        self.start = first.progress.done
+        self.known = first.Mem.known
         self.done = str(state.progress.done.param[1])
+        registers = [Place("x", n) for n in range(32)] + [Place("v", n) for n in range(32)]
+        places = [*registers, *_stored(state)]
+        self.held = {place: read(state, place) for place in places}
+        self.moved = {place: (read(first, place), read(second, place)) for place in places}
+        self.turn = self._blocks_per_turn()
 
     def cells(self) -> Mapping[Place, Term]:
         """What each place holds, in terms over the placeholders."""
         b, progress = self.state.builder, self.progress
+        done = b.var(64, DONE)
         placeholders = {w: b.var(w.width, word_name(i)) for i, w in enumerate(progress.words)}
-        placeholders[progress.done] = b.var(64, DONE)
-        registers = [Place("x", n) for n in range(32)] + [Place("v", n) for n in range(32)]
-        places = [*registers, *_stored(self.state)]
-        terms = rebuild([read(self.state, p) for p in places], b, placeholders.get)
-        return dict(zip(places, terms, strict=True))
+        placeholders[progress.done] = done
+        terms = rebuild(self.held.values(), b, placeholders.get)
+        cells = dict(zip(self.held, terms, strict=True))
+        for place, (before, after) in self.moved.items():
+            if before is after:
+                cells[place] = before
+            elif cells[place].value is not None and before.width == 64:
+                cells[place] = cells[place] + done * self._step(before, after)
+        return cells
+
+    def _step(self, before: Term, after: Term) -> int:
+        """By how much a number that a turn changes is changed for each block."""
+        if before.value is None or after.value is None:
+            return 0
+        step, rest = divmod(signed((after.value - before.value) % SIZE, 64), self.turn)
+        return 0 if rest else step
 
     def facts(self, variant: Expression) -> list[Expression]:
-        """What is known of the number of blocks done; more of it may hold at first than later."""
+        """What is known of the number of blocks done, and how many are left at the least.
+
+        More of it may hold at first than later.
+        """
         known = self.state.Mem.known
         facts = [self._renamed(e) for e in known.known if self.done in dict(e.coefficients)]
-        here = Expression.of(
-            variant.constant,
-            {self.done if v == DONE else v: k for v, k in variant.coefficients},
-        )
-        if known.proves(here.plus(-1)):
-            facts.append(variant.plus(-1))
-        if known.proves(here):
-            facts.append(variant)
-        return list(dict.fromkeys(facts))
+        start = expression(self.state.Mem.forms.of(self.start))
+        here = substitute(variant, start) if start else variant
+        left = [variant.plus(-k) for k in LEFT if self.known.proves(here.plus(-k))]
+        return list(dict.fromkeys([*facts, *left]))
 
     def _renamed(self, fact: Expression) -> Expression:
         return Expression.of(
             fact.constant, {DONE if v == self.done else v: k for v, k in fact.coefficients}
         )
 
-    def blocks_per_turn(self, first: State, second: State) -> int:
-        """How far what moves with the blocks done moves from one arrival to the next."""
-        triples = zip(self.state.X.values, first.X.values, second.X.values, strict=True)
-        for general, before, after in triples:
-            if blocks := self._moved(general, before, after):
+    def _blocks_per_turn(self) -> int:
+        """How far what moves with the blocks done moves from one arrival to the next.
+
+        Where no address does, numbers may count the blocks.
+        """
+        for place, (before, after) in self.moved.items():
+            if blocks := self._moved(self.held[place], before, after):
                 return blocks
+        if any(self._counts(*ends) for ends in self.moved.values()):
+            return 1
         raise Undecided("nothing moves with the blocks done")
+
+    def _counts(self, before: Term, after: Term) -> bool:
+        return before is not after and before.value is not None and after.value is not None
 
     def _moved(self, general: Term, before: Term, after: Term) -> int:
         """The blocks by which a value that is linear in the number of them has moved, or 0."""
+        if general.width != 64:
+            return 0
         forms = self.state.Mem.forms
         slope = dict(_numbers(expression(forms.of(general)))).get(self.done, 0)
         moved = expression(forms.of(after).plus(forms.of(before), -1))
