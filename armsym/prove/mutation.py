@@ -86,13 +86,14 @@ class Campaign:
         ):
             number, mutant = waiting[index]
             doing(f"mutant {number + 1} of {self.count}: {result.verdict}")
-            yield self._tried(number, mutant, result)
+            yield self.tried(number, mutant, result)
 
     def _mutated(self, mutant: Mutant) -> Task:
         image = mutant.apply(self.task.image)
         return replace(self.task, image=image, solver_seconds=SOLVER_SECONDS)
 
-    def _tried(self, number: int, mutant: Mutant, result: Result) -> Tried:
+    def tried(self, number: int, mutant: Mutant, result: Result) -> Tried:
+        """The result of a mutant; if it is PROVED, with what else can be shown of it."""
         found = result.counterexample if result.verdict is Verdict.REFUTED else None
         tried = Tried(
             number,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing.connection import Connection, wait
@@ -94,9 +96,20 @@ def run_all(
 def _start(index: int, task: Task) -> tuple[Connection, _Child]:
     receiver, sender = limits.CONTEXT.Pipe(duplex=False)
     process = limits.CONTEXT.Process(target=_work, args=(sender, task), name=task.proof)
-    process.start()
+    with _interrupts_later():
+        process.start()
     sender.close()
     return receiver, _Child(index, task, process, time.monotonic())
+
+
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Ctrl-C takes effect only afterwards: in what Python calls around a fork it would be lost."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _patience(running: dict[Connection, _Child], budget: float | None) -> float | None:

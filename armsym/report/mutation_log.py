@@ -8,6 +8,7 @@ from pathlib import Path
 
 from armsym.errors import ArmsymError
 from armsym.prove.mutation import Tried
+from armsym.report.files import write_whole
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,17 @@ class MutationLog:
     seed: int
 
     def read(self) -> dict[int, Tried]:
-        """The mutants tried before, by number.  Raises ArmsymError `bad-log`, `unreadable-file`."""
+        """The mutants tried before, by number; a last line that was cut short is removed.
+
+        Raises ArmsymError `bad-log`, `unreadable-file`.
+        """
         try:
             text = self.path.read_text() if self.path.exists() else ""
         except (OSError, UnicodeDecodeError) as error:
             raise ArmsymError("unreadable-file", f"{self.path}: {error}") from error
-        whole = text.splitlines()[: text.count("\n")]  # a last line may have been cut short
+        whole = text[: text.rfind("\n") + 1]
         found = {}
-        for number, line in enumerate(whole, 1):
+        for number, line in enumerate(whole.splitlines(), 1):
             try:
                 fields = json.loads(line)
                 if fields.pop("about") == self._about:
@@ -36,6 +40,8 @@ class MutationLog:
             except (AttributeError, KeyError, TypeError, ValueError) as error:
                 message = f"{self.path}:{number} is no line of `armsym mutate --log`"
                 raise ArmsymError("bad-log", message, "give the name of another file") from error
+        if whole != text:
+            write_whole(self.path, whole.encode())
         return found
 
     def append(self, tried: Tried) -> None:
