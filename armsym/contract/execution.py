@@ -19,8 +19,8 @@ from armsym.contract.language import (
     Buffer,
     Contract,
     Count,
-    Ensures,
     Fold,
+    Holds,
     Specification,
 )
 from armsym.contract.statement import statement
@@ -184,10 +184,10 @@ class Execution:
             words.append(state.Mem.assemble(_in_order(cells, buffer)))
         return words
 
-    def expected(self, ensures: Ensures) -> list[Term]:
+    def expected(self, holds: Holds) -> list[Term]:
         """The words that the standard asks for.  Raises ArmsymError `bad-spec`."""
-        arguments = [self._argument(a) for a in ensures.arguments]
-        return self._result(ensures.function, arguments, ensures.buffer)
+        arguments = [self._argument(a) for a in holds.arguments]
+        return self._result(holds.function, arguments, holds.buffer)
 
     def folded(self, progress: Progress, blocks: int) -> list[Term]:
         """The words of the fold, so many blocks later.  Raises ArmsymError `bad-spec`."""
@@ -228,6 +228,12 @@ class Execution:
             size = buffer.width // 8
             parts = [value.to_bytes(size, buffer.byte_order) for value in buffer.values]
             initial = literal_bytes(self.builder, b"".join(parts))
+        if (held := self.contract.held.get(buffer.name)) is not None:
+            cells = [cell for word in self.expected(held) for cell in _bytes(word, buffer)]
+            initial = cells.__getitem__
+        if (held := self.contract.held.get(buffer.name)) is not None:
+            cells = [cell for word in self.expected(held) for cell in _bytes(word, buffer)]
+            initial = cells.__getitem__
         return Region(buffer.name, address, buffer.size, buffer.access, initial, at)
 
     def _initial_state(self, entry: Term, regions: list[Region]) -> State:
@@ -278,10 +284,10 @@ class Execution:
             return self.buffer_words(argument, self.initial)
         return self._value(argument)
 
-    def _functional(self, ensures: Ensures, final: State) -> Iterator[Goal]:
-        words = zip(self.buffer_words(ensures.buffer, final), self.expected(ensures), strict=True)
+    def _functional(self, holds: Holds, final: State) -> Iterator[Goal]:
+        words = zip(self.buffer_words(holds.buffer, final), self.expected(holds), strict=True)
         for i, (actual, expected) in enumerate(words):
-            yield Goal("functional", f"{ensures.buffer.name}[{i}]", actual, expected)
+            yield Goal("functional", f"{holds.buffer.name}[{i}]", actual, expected)
 
     def _folded(self, final: State) -> Iterator[Goal]:
         """The buffer that is folded, where it is known how many blocks are left to do."""
@@ -328,6 +334,16 @@ def _ranges(names: Iterable[str]) -> Iterator[Expression]:
         yield Expression.variable(name).negated().plus(SIZE - 1)
 
 
+def _bytes(word: Term, buffer: Buffer) -> list[Cell]:
+    """The bytes of a word as they lie in the buffer."""
+    return _in_order([(word, byte) for byte in range(buffer.width // 8)], buffer)
+
+
+def _bytes(word: Term, buffer: Buffer) -> list[Cell]:
+    """The bytes of a word as they lie in the buffer."""
+    return _in_order([(word, byte) for byte in range(buffer.width // 8)], buffer)
+
+
 def _in_order(cells: list[Cell], buffer: Buffer) -> list[Cell]:
-    """The bytes of a word, the lowest first."""
+    """The bytes of a word, from the order in memory to the lowest first, or back."""
     return cells[::-1] if buffer.byte_order == "big" else cells

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from armsym.bv.evaluate import walk
 from armsym.bv.term import Term, show
-from armsym.contract.language import Argument, Buffer, Contract, Count, Fold, Returns
+from armsym.contract.language import Argument, Buffer, Contract, Count, Fold, Holds, Returns
 from armsym.errors import ArmsymError
 
 # A condition is printed whole, so that nothing hides in it; a larger one can't be stated.
@@ -29,12 +29,10 @@ def statement(contract: Contract) -> str:
         f"  {', '.join(regions)}: disjoint, none wraps around 2^64",
         "  the image: what is not constant in it is unknown, and public",
         *(f"  {_buffer(b)}" for b in contract.buffers.values()),
+        *map(_holds, contract.held.values()),
+        *(f"  {name}: any secret {s.width} bits" for name, s in contract.secrets.items()),
         "the routine returns to X30, and then",
-        *(
-            f"  {e.buffer.name} = {e.function.__module__}.{e.function.__qualname__}"
-            f"({', '.join(_argument(a) for a in e.arguments)})"
-            for e in contract.postconditions
-        ),
+        *map(_holds, contract.postconditions),
         *([_fold(contract.folding)] if contract.folding else []),
         *([_returns(contract.returned)] if contract.returned else []),
         *(f"  {name} may hold anything" for name in free),
@@ -44,6 +42,16 @@ def statement(contract: Contract) -> str:
         "  the instructions and addresses depended on public values alone",
     ]
     return "\n".join(lines)
+
+
+def _holds(holds: Holds) -> str:
+    name = f"{holds.function.__module__}.{holds.function.__qualname__}"
+    return f"  {holds.buffer.name} = {name}({', '.join(map(_argument, holds.arguments))})"
+
+
+def _holds(holds: Holds) -> str:
+    name = f"{holds.function.__module__}.{holds.function.__qualname__}"
+    return f"  {holds.buffer.name} = {name}({', '.join(map(_argument, holds.arguments))})"
 
 
 def _returns(returned: Returns) -> str:
