@@ -6,13 +6,16 @@ from armsym.bv import term as t
 from armsym.bv.builder import Builder
 from armsym.bv.term import Operator, Param, Term, WidthError
 
+# An operator, its parameters and the widths of its operands.
+_Shape = tuple[Operator, Param, tuple[int, ...]]
+
 
 class ConcreteBuilder(Builder):
     """Computes: every term is a literal, and none is kept.  Has no variables."""
 
     def __init__(self) -> None:
-        # The widths of results by operator, parameters and operands' widths: few, checked once.
-        self._widths: dict[tuple[Operator, Param, tuple[int, ...]], int] = {}
+        # The width of the result, and the number of as many ones: shapes are few, checked once.
+        self._results: dict[_Shape, tuple[int, int]] = {}
 
     def const(self, width: int, value: int) -> Term:
         return _Literal(self, width, value & ((1 << width) - 1))
@@ -22,13 +25,16 @@ class ConcreteBuilder(Builder):
             return Term(self, op, args, param, 0)
         widths = tuple([a.width for a in args])
         values = [v for a in args if (v := a.value) is not None]
-        if op.meaning is None or len(values) < len(args):
+        meaning = op.meaning
+        if meaning is None or len(values) < len(args):
             raise WidthError(f"{op} has no value in a concrete run")
         shape = (op, param, widths)
-        width = self._widths.get(shape)
-        if width is None:
-            width = self._widths[shape] = op.width(param, widths)
-        return _Literal(self, width, op.meaning(width, param, values, widths) & ((1 << width) - 1))
+        result = self._results.get(shape)
+        if result is None:
+            width = op.width(param, widths)
+            result = self._results[shape] = width, (1 << width) - 1
+        width, mask = result
+        return _Literal(self, width, meaning(width, param, values, widths) & mask)
 
     def same(self, x: Term, y: Term) -> bool:
         return x.width == y.width and x.value == y.value
@@ -39,11 +45,12 @@ class _Literal(Term):
 
     __slots__ = ()
 
+    op = t.CONST
+    args = ()
+    number = 0
+
     def __init__(self, builder: Builder, width: int, value: int) -> None:
         self.builder = builder
-        self.op = t.CONST
-        self.args = ()
         self.param = (width, value)
-        self.number = 0
         self.width = width
         self.value = value

@@ -237,6 +237,11 @@ def _extract(param: Param, widths: Values) -> int:
     return hi - lo + 1
 
 
+@lru_cache(maxsize=1 << 10)  # as with _table_width
+def _lowest(param: Param) -> int:
+    return int_params(param)[1]
+
+
 def _concat(param: Param, widths: Values) -> int:
     if param or len(widths) < 2:
         raise WidthError("concat takes two parts or more")
@@ -378,7 +383,7 @@ SLT = Operator(
 )
 ITE = Operator("ite", _ite, lambda w, p, v, ws: v[1] if v[0] else v[2])
 
-EXTRACT = Operator("extract", _extract, lambda w, p, v, ws: v[0] >> int_params(p)[1])  # (hi, lo)
+EXTRACT = Operator("extract", _extract, lambda w, p, v, ws: v[0] >> _lowest(p))  # (hi, lo)
 CONCAT = Operator("concat", _concat, _join)
 
 # The normal forms' own operators: c ^ (m1 & x1) ^ ..., and c + k1*x1 + ..., param (c, m1, ...).

@@ -99,8 +99,7 @@ def _refused(clause: Clause, fields: dict[str, int]) -> bool:
 
     Mostly that depends on the narrow fields alone, for which it is remembered.
     """
-    narrow = [f for f in clause.pattern.fields if f.width <= 8 and not _is_register(f)]
-    known = tuple([(f.name, fields[f.name]) for f in narrow])
+    known = tuple([(name, fields[name]) for name in _narrow(clause)])
     return _refused_for_some(clause, known) and _raises_outcome(clause, fields)
 
 
@@ -156,8 +155,15 @@ def _fields(clause: Clause, count: int, source: random.Random) -> dict[str, int]
     return values
 
 
-def _registers(clause: Clause) -> list[str]:
-    return [f.name for f in clause.pattern.fields if _is_register(f)]
+@cache
+def _registers(clause: Clause) -> tuple[str, ...]:
+    return tuple(f.name for f in clause.pattern.fields if _is_register(f))
+
+
+@cache
+def _narrow(clause: Clause) -> tuple[str, ...]:
+    """The fields, not of registers, that select what the instruction does."""
+    return tuple(f.name for f in clause.pattern.fields if f.width <= 8 and not _is_register(f))
 
 
 def _is_register(field: Field) -> bool:
