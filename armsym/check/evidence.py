@@ -13,6 +13,10 @@ from armsym.kernel.theorem import Kernel, KernelError, Theorem
 # Whose word a lemma may be.
 SOLVERS = ("bitwuzla", "cvc5", "z3")
 
+# A lemma by one of these rules may take seconds: a certificate has so many of them at most.
+COSTLY = ("clausal", "polynomials", "table")
+COSTLY_LIMIT = 256
+
 
 class Evidence:
     """The lemmas of a certificate, each shown once, in order, and the goals that they settle.
@@ -40,6 +44,9 @@ class Evidence:
     """
 
     def __init__(self, lemmas: Sequence[Any] = (), uses: Sequence[Any] = ()) -> None:
+        costly = [x for x in lemmas if isinstance(x, dict) and x.get("by") in COSTLY]
+        if len(costly) > COSTLY_LIMIT:
+            raise BadData(f"{len(costly)} lemmas that take long are too many")
         self._lemmas = lemmas
         self._uses: dict[int, tuple[int, Any]] = {}
         for use in uses:

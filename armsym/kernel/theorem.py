@@ -37,10 +37,7 @@ from typing import Any, Protocol
 from armsym.bv.evaluate import evaluate, leaves, rebuild, size
 from armsym.bv.term import VAR, Term
 from armsym.kernel.builder import KernelBuilder
-from armsym.kernel.circuit import miter
-from armsym.kernel.clausal import check_lrat
 from armsym.kernel.error import KernelError as KernelError
-from armsym.kernel.polynomials import Expansion
 
 # A table has so many bits of leaves, and its check evaluates so many terms, at most.
 TABLE_BITS = 16
@@ -204,6 +201,8 @@ class Kernel:
         self._own("polynomials", x, y)
         if x.width != y.width:
             raise KernelError("polynomials", "terms of one width are expected")
+        from armsym.kernel.polynomials import Expansion  # few proofs need to load it
+
         expansion = Expansion(self.builder.meaning)
         for p, q in zip(*map(self.builder.meaning.bits, (x, y)), strict=True):
             if expansion.expand(p ^ q):
@@ -215,6 +214,9 @@ class Kernel:
 
         The theorem is about the same terms, made by the kernel's builder.
         """
+        from armsym.kernel.circuit import miter  # few proofs need to load these
+        from armsym.kernel.clausal import check_lrat
+
         check_lrat(miter(x, y).clauses, proof)
         return _theorem(Equation(*rebuild([x, y], self.builder)))
 

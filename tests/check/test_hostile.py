@@ -14,6 +14,7 @@ import pytest
 
 from armsym.bv.builder import RawBuilder
 from armsym.check.certificate import FORMAT, VERSION, Certificate
+from armsym.check.evidence import COSTLY_LIMIT
 from armsym.kernel.circuit import miter
 from armsym.report.certificates import Document, checked, lines
 from tests.check.routine import CODE, SPEC, certificate
@@ -119,10 +120,11 @@ FACTS = [[k, [[f"x{n}", (-1) ** (k + n) * (k + n + 2)] for n in range(12)]] for 
 HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
     "an endless run": (branch(0), TOO_COSTLY),
     "many tables": (
-        many(5000, lemma("table", *chain("bvmul", 60, var(8, "x"), var(8, "y")))),
+        many(COSTLY_LIMIT, lemma("table", *chain("bvmul", 60, var(8, "x"), var(8, "y")))),
         TOO_COSTLY,
     ),
-    "many circuits": (many(5000, equal_products(64)), TOO_COSTLY),
+    "many circuits": (many(COSTLY_LIMIT, equal_products(64)), TOO_COSTLY),
+    "too many lemmas": (many(COSTLY_LIMIT + 1, lemma("table", X)), REFUSED),
     "a proof of many steps": (
         many(
             1, lemma("clausal", X, proof="\n".join([f"{n} 1 0 1 0" for n in range(200, 300_000)]))

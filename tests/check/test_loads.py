@@ -48,7 +48,7 @@ PROVERS = (
 
 # Lines, with comments, of what is loaded of armsym but the image reader: by every check, and at
 # most.
-EVERY, MOST = 4800, 4800
+EVERY, MOST = 4600, 5000
 
 
 def replay(folder: Path, *forbidden: str) -> subprocess.CompletedProcess[str]:
@@ -88,10 +88,10 @@ def test_it_is_little(loaded: list[set[Path]]) -> None:
 
 def test_it_is_what_is_hashed(loaded: list[set[Path]]) -> None:
     empty = {file for files in loaded for file in files if file.name == "__init__.py"}
-    hashed = {file for group in ("kernel", "replay") for file in sources(group)}
+    kernel, replayed, image = [set(sources(group)) for group in ("kernel", "replay", "image")]
     _, files = loaded
-    assert files - empty - hashed == set(sources("image")) & files - empty
-    assert hashed - empty <= files
+    assert files - empty <= kernel | replayed | image
+    assert replayed - empty <= files
 
 
 @pytest.mark.parametrize("needed", ["armsym.kernel.meaning", "armsym.contract", "isa"])
