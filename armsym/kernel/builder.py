@@ -5,7 +5,7 @@ from __future__ import annotations
 from armsym.bv import term as t
 from armsym.bv.builder import InterningBuilder
 from armsym.bv.term import Operator, Param, Term
-from armsym.kernel.meaning import ONE, PRODUCT_LIMIT, ZERO, Bits, Meaning
+from armsym.kernel.meaning import ONE, PRODUCT_LIMIT, ZERO, Bits, Meaning, Word
 
 
 class KernelBuilder(InterningBuilder):
@@ -15,7 +15,7 @@ class KernelBuilder(InterningBuilder):
         super().__init__()
         self.meaning = Meaning(product_limit)
         self._by_bits: dict[Bits, Term] = {}
-        self._by_form: dict[tuple[int, frozenset[tuple[Bits, int]]], Term] = {}
+        self._by_form: dict[tuple[int, frozenset[tuple[Word, int]]], Term] = {}
         self._made: dict[tuple[Operator, tuple[Term, ...], Param], Term] = {}
 
     def make(self, op: Operator, args: tuple[Term, ...] = (), param: Param = ()) -> Term:

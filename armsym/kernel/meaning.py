@@ -9,8 +9,8 @@ denotes, so that two terms with the same bits are equal for all values of the le
     AllZero(ps), 0      1 where all of these polynomials are 0
     CarryLess(xs), k    bit k of the carry-less product of two words, or of one with itself
 
-A linear form modulo 2^m is a set of (atom, coefficient) pairs; an atom is a tuple of m bits, taken
-as a number; the empty tuple is the number 1.
+A linear form modulo 2^m is a set of (atom, coefficient) pairs; an atom is a word of m bits, taken
+as a number; the word of no bits is the number 1.
 """
 
 from __future__ import annotations
@@ -27,11 +27,28 @@ from armsym.kernel.error import KernelError
 Monomial = frozenset[int]  # a product of variables; the empty one is 1
 Polynomial = frozenset[Monomial]  # a sum of monomials
 Bits = tuple[Polynomial, ...]  # the lowest first
-Form = dict[Bits, int]  # coefficients modulo 2^m, none of them 0
 
 ZERO: Polynomial = frozenset()
 ONE: Polynomial = frozenset([frozenset()])
-UNIT: Bits = ()
+
+
+class Word:
+    """Bits, as one object: forms have many atoms, and comparing all their bits takes long.
+
+    `zeros` is how many of them, from the lowest on, are zero; `slices` what their m low bits are
+    as a number modulo 2^m, by m, as far as that has been worked out.
+    """
+
+    __slots__ = ("bits", "slices", "zeros")
+
+    def __init__(self, bits: Bits) -> None:
+        self.bits = bits
+        self.zeros = next((k for k, p in enumerate(bits) if p), len(bits))
+        self.slices: dict[int, Form] = {}
+
+
+UNIT = Word(())
+Form = dict[Word, int]  # coefficients modulo 2^m, none of them 0
 
 # A product of more monomials than this is named instead of multiplied out.
 PRODUCT_LIMIT = 16
@@ -50,7 +67,7 @@ class Leaf(NamedTuple):
 
 class Sum(NamedTuple):
     modulus: int
-    form: frozenset[tuple[Bits, int]]
+    form: frozenset[tuple[Word, int]]
 
 
 class Product(NamedTuple):
@@ -81,6 +98,7 @@ class Meaning:
         self._named: dict[tuple[type, Name], Bits] = {}
         self._bits: dict[Term, Bits] = {}
         self._forms: dict[tuple[Term, int], Form] = {}
+        self._words: dict[Bits, Word] = {}
         self._sums: dict[Bits, Form] = {}  # what sums are, by their bits
         self._numbers: dict[Bits, Form] = {}  # what other bits are, taken as a number
 
@@ -211,7 +229,7 @@ class Meaning:
         if low:
             fixed = constant_bits(form.get(UNIT, 0) & (1 << low) - 1, low)
             high = width - low
-            return fixed + self._bits_of_form(combine([(_shifted(form, low), 1)], high), high)
+            return fixed + self._bits_of_form(self._shifted(form, low, high), high)
         bits: Bits = ()
         while (known := len(bits)) < width:
             m = min(max(LEAST_SLICE, 2 * known), width)
@@ -226,7 +244,28 @@ class Meaning:
 
     def _modulo(self, form: Form, m: int) -> Form:
         """The form modulo 2^m, less than it was made for."""
-        return combine([(self._form_of_bits(x[:m], m), k) for x, k in form.items()], m)
+        return combine([(self._slice(x, m), k) for x, k in form.items()], m)
+
+    def _slice(self, word: Word, m: int) -> Form:
+        found = word.slices.get(m)
+        if found is None:
+            found = word.slices[m] = self._form_of_bits(word.bits[:m], m)
+        return found
+
+    def _shifted(self, form: Form, low: int, high: int) -> Form:
+        """The `high` bits of a form above its `low` low bits, which no atom reaches into."""
+        parts: list[tuple[Form, int]] = []
+        for word, coefficient in form.items():
+            zeros = min(low, word.zeros)
+            kept = self._word(word.bits[zeros : zeros + high]) if word.bits else UNIT
+            parts.append(({kept: 1}, coefficient >> low - zeros))
+        return combine(parts, high)
+
+    def _word(self, bits: Bits) -> Word:
+        found = self._words.get(bits)
+        if found is None:
+            found = self._words[bits] = Word(bits)
+        return found
 
     def _without_carries(self, term: Term) -> Bits | None:
         """The bits of a sum in which no column has two bits that can be 1."""
@@ -257,14 +296,15 @@ class Meaning:
             inverse = tuple([p ^ ONE for p in bits])
             return combine([(self._form_of_bits(inverse, m), -1), ({UNIT: 1}, -1)], m)
         if bits[0]:
-            return {bits: 1}
+            return {self._word(bits): 1}
         fixed = next(k for k, p in enumerate(bits) if p not in (ZERO, ONE))
         if fixed and (high := self._sums.get(bits[fixed:])) is not None:
             value = sum(1 << k for k, p in enumerate(bits[:fixed]) if p)
             constant = value + (high.get(UNIT, 0) << fixed)
-            raised = [({(ZERO,) * fixed + x: 1}, k) for x, k in high.items() if x]
+            below = (ZERO,) * fixed
+            raised = [({self._word(below + x.bits): 1}, k) for x, k in high.items() if x.bits]
             return combine([*raised, ({UNIT: 1}, constant)], m)
-        return {bits: 1}
+        return {self._word(bits): 1}
 
 
 def constant_bits(value: int, width: int) -> Bits:
@@ -285,25 +325,11 @@ def _fixed_bits(form: Form, width: int) -> int:
     """How many low bits of a form that is no number are those of its constant."""
     fixed = width - 1
     for atom, k in form.items():
-        if atom:
-            fixed = min(fixed, 0 if atom[0] and k & 1 else _low_zeros(atom) + _trailing_zeros(k))
+        if atom.bits:
+            fixed = min(fixed, atom.zeros + _trailing_zeros(k))
             if not fixed:
                 return 0
     return fixed if len(form) > (UNIT in form) else 0
-
-
-def _shifted(form: Form, low: int) -> Form:
-    """The form without its `low` low bits, which no atom reaches into."""
-    shifted: Form = {}
-    for atom, coefficient in form.items():
-        zeros = min(low, _low_zeros(atom)) if atom else 0
-        kept = atom[zeros : len(atom) - (low - zeros)] if atom else UNIT
-        shifted[kept] = shifted.get(kept, 0) + (coefficient >> low - zeros)
-    return shifted
-
-
-def _low_zeros(atom: Bits) -> int:
-    return next((k for k, p in enumerate(atom) if p), len(atom))
 
 
 def _trailing_zeros(number: int) -> int:
@@ -314,14 +340,14 @@ def _plain(form: Form, m: int) -> Bits | None:
     """The bits of a form that is a constant, an atom, or an atom's complement."""
     if len(form) > 2:
         return None
-    atoms = [atom for atom in form if atom]
+    atoms = [atom for atom in form if atom.bits]
     constant, minus_one = form.get(UNIT, 0), (1 << m) - 1
     if not atoms:
         return constant_bits(constant, m)
     if len(atoms) == 1 and (form[atoms[0]], constant) == (1, 0):
-        return atoms[0]
+        return atoms[0].bits
     if len(atoms) == 1 and (form[atoms[0]], constant) == (minus_one, minus_one):
-        return tuple([p ^ ONE for p in atoms[0]])
+        return tuple([p ^ ONE for p in atoms[0].bits])
     return None
 
 

@@ -137,8 +137,11 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
     ("meaning.Meaning._linear", random_terms): {
         "a sum's constant is lost": ("({UNIT: 1}, constant)", "({UNIT: 1}, 0)"),
     },
-    ("meaning.Meaning._modulo", random_terms): {
-        "the high bits instead of the low": ("x[:m]", "x[-m:]"),
+    ("meaning.Meaning._slice", random_terms): {
+        "the high bits instead of the low": ("bits[:m]", "bits[-m:]"),
+    },
+    ("meaning.Meaning._shifted", random_terms): {
+        "shifted the other way": ("coefficient >> low - zeros", "coefficient << low - zeros"),
     },
     ("meaning.combine", random_terms): {
         "half the modulus": ("(1 << m) - 1", "(1 << m - 1) - 1"),

@@ -24,6 +24,7 @@ from armsym.kernel.meaning import (
     Polynomial,
     Product,
     Sum,
+    Word,
 )
 
 
@@ -37,7 +38,7 @@ class Values:
         values = zip(*[evaluate(leaves, sample) for sample in samples], strict=True)
         self._leaves: dict[Term, Sequence[int]] = dict(zip(leaves, values, strict=True))
         self._variables: dict[int, int] = {}
-        self._words: dict[Bits, list[int]] = {UNIT: [1] * self.count}
+        self._words: dict[Bits, list[int]] = {UNIT.bits: [1] * self.count}
 
     def polynomial(self, p: Polynomial) -> int:
         """The sum of the products of the variables."""
@@ -54,10 +55,10 @@ class Values:
             ]
         return self._words[bits]
 
-    def form(self, form: Form | frozenset[tuple[Bits, int]], m: int) -> list[int]:
+    def form(self, form: Form | frozenset[tuple[Word, int]], m: int) -> list[int]:
         """The linear form modulo 2^m, in each sample."""
         pairs = form.items() if isinstance(form, dict) else form
-        words = [(self.word(atom), k) for atom, k in pairs]
+        words = [(self.word(atom.bits), k) for atom, k in pairs]
         return [sum(word[s] * k for word, k in words) % (1 << m) for s in range(self.count)]
 
     @property
