@@ -1,12 +1,12 @@
 """The contract language, in which a proof file states a routine's parameters and its effect.
 
-    @contract("sha512_block_data_order_hw", "sha512_block_data_order_nohw")
-    def sha512_block_data_order(c: Contract) -> None:
+    @contract("digest_blocks_scalar", "digest_blocks_vector")
+    def digest_blocks(c: Contract) -> None:
         blocks = c.count("blocks", min=1)
         state = c.buffer("state", elements=8, width=64, access="rw")
         data = c.buffer("in", elements=16 * blocks, width=64, access="r", byte_order="big")
         c.arguments(state, data, blocks)
-        c.fold(state, sha2.sha512_compress, over=data, block=16)
+        c.fold(state, standard.compress, over=data, block=16)
 
 A contract is data: it names the functions of the standard and does not run them.  What it leaves
 out always holds: nothing but writable buffers and the stack below SP is written, callee-saved

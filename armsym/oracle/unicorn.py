@@ -45,7 +45,7 @@ class Unicorn:
     def __init__(self, regions: Sequence[ConcreteRegion]) -> None:
         self._map = RegionMap(regions)
         self._uc = Uc(uc.UC_ARCH_ARM64, uc.UC_MODE_ARM)
-        # The default core lacks SHA-512 and SHA-3.
+        # The default core lacks FEAT_SHA512 and FEAT_SHA3.
         self._uc.ctl_set_cpu_model(arm64.UC_CPU_ARM64_MAX)
         self._registers = _Registers(self._uc)
         for start, end in _pages(self._map.regions):
