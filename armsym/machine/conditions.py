@@ -1,12 +1,30 @@
-"""Conditions on public values, read as inequalities between integers."""
+"""Conditions on public values, read as the signs of differences between integers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from itertools import product
+
 from armsym.bv import term as t
-from armsym.bv.term import Term, int_params
+from armsym.bv.term import Term
 from armsym.machine.address import LinearForms
 from armsym.machine.integers import Expression, Integers
 from armsym.machine.numbers import Numbers
+
+CONNECTIVES = (t.NOT, t.AND, t.OR, t.XOR, t.BITWISE, t.ITE)
+COMPARISONS = (t.EQ, t.ULT, t.SLT)
+
+# A condition of more parts than this, or about more differences, adds nothing to what is known.
+PARTS = 64
+DIFFERENCES = 3
+
+NEGATIVE, ZERO, POSITIVE = -1, 0, 1
+SIGNS = (NEGATIVE, ZERO, POSITIVE)
+
+Case = list[Expression]  # all of them are at least 0
+
+# A difference, and the sign that it has exactly where a comparison holds.
+Reading = tuple[Expression, int]
 
 
 class Conditions:
@@ -28,51 +46,94 @@ class Conditions:
         found = [self._known.assume(*case) for case in read]
         return [case for case in found if case.feasible()]
 
-    def _read(self, condition: Term, truth: bool) -> list[list[Expression]]:
-        """The cases, each the expressions that are at least 0 in it."""
-        op, args = condition.op, condition.args
-        if condition.value is not None:
-            return [[]] if bool(condition.value) == truth else []
-        if (negated := _negated(condition)) is not None:
-            return self._read(negated, not truth)
-        if (op is t.AND and truth) or (op is t.OR and not truth):
-            cases: list[list[Expression]] = [[]]
-            for part in args:
-                cases = [a + b for a in cases for b in self._read(part, truth)]
-            return cases
-        if op in (t.AND, t.OR):
-            return [case for part in args for case in self._read(part, truth)]
-        if op in (t.EQ, t.ULT, t.SLT):
-            read = self._equal if op is t.EQ else self._less
-            found = read(condition, truth)
-            return [[]] if found is None else found
-        return [[]]
+    def _read(self, condition: Term, truth: bool) -> list[Case]:
+        """Cases that cover all in which the condition has this value."""
+        parts = _parts(condition)
+        readings = {p: self._comparison(p) for p in parts if p.op not in CONNECTIVES}
+        known = {atom: reading for atom, reading in readings.items() if reading is not None}
+        free = [atom for atom in readings if atom not in known and atom.value is None]
+        differences = list(dict.fromkeys(difference for difference, _ in known.values()))
+        if not parts or not differences or len(free) + len(differences) > DIFFERENCES:
+            return [[]] if condition.value is None or bool(condition.value) == truth else []
+        *first, last = differences
+        found = []
+        for signs in product(SIGNS, repeat=len(first)):
+            before = dict(zip(first, signs, strict=True))
+            allowed = frozenset(
+                [
+                    sign
+                    for sign in SIGNS
+                    if truth in _values(parts, known, free, {**before, last: sign})
+                ]
+            )
+            start = [e for d, sign in before.items() for e in _signed(d, frozenset([sign]))[0]]
+            found += [start + case for case in _signed(last, allowed)]
+        return found
 
-    def _equal(self, condition: Term, truth: bool) -> list[list[Expression]] | None:
-        difference = self._numbers.difference(*condition.args)
+    def _comparison(self, atom: Term) -> Reading | None:
+        """What a comparison says of the sign of a difference, if it can be read."""
+        if atom.op not in COMPARISONS:
+            return None
+        if atom.op is t.EQ:
+            difference, sign = self._numbers.difference(*atom.args), ZERO
+        else:
+            x, y = [self._numbers.exact(a, is_signed=atom.op is t.SLT) for a in atom.args]
+            difference = x.plus(y, -1) if x is not None and y is not None else None
+            sign = NEGATIVE
         if difference is None:
             return None
-        opposite = difference.negated()
-        if truth:
-            return [[difference, opposite]]
-        return [[difference.plus(-1)], [opposite.plus(-1)]]
-
-    def _less(self, condition: Term, truth: bool) -> list[list[Expression]] | None:
-        is_signed = condition.op is t.SLT
-        x, y = [self._numbers.exact(a, is_signed) for a in condition.args]
-        if x is None or y is None:
-            return None
-        return [[y.plus(x, -1).plus(-1)]] if truth else [[x.plus(y, -1)]]
+        # A difference and its opposite are one, of opposite signs.
+        if difference.coefficients and difference.coefficients[0][1] < 0:
+            return difference.negated(), -sign
+        return difference, sign
 
 
-def _negated(condition: Term) -> Term | None:
-    """The one-bit term of which this is the complement."""
-    op, args = condition.op, condition.args
-    if op is t.NOT:
-        return args[0]
-    if op is t.BITWISE and len(args) == 1 and int_params(condition.param) == [1, 1]:
-        return args[0]
-    if op is t.XOR and len(args) == 2:
-        others = [a for a in args if a.value is None]
-        return others[0] if len(others) == 1 and 1 in (args[0].value, args[1].value) else None
-    return None
+def _parts(condition: Term) -> list[Term]:
+    """The parts of a condition, operands first, down to what no connective joins; [] if many."""
+    found: dict[Term, None] = {}
+    stack = [condition]
+    while stack:
+        if len(found) + len(stack) > PARTS:
+            return []
+        top = stack[-1]
+        operands = [a for a in top.args if a not in found] if top.op in CONNECTIVES else []
+        if operands:
+            stack.extend(operands)
+        else:
+            found.setdefault(stack.pop())
+    return list(found)
+
+
+def _values(
+    parts: list[Term], known: Mapping[Term, Reading], free: list[Term], signs: dict[Expression, int]
+) -> Iterator[bool]:
+    """The values that the last part has where the differences have these signs."""
+    for chosen in product((0, 1), repeat=len(free)):
+        values = dict(zip(free, chosen, strict=True))
+        for part in parts:
+            if part.value is not None:
+                values[part] = part.value
+            elif part in known:
+                difference, sign = known[part]
+                values[part] = int(signs[difference] == sign)
+            elif part not in values:
+                meaning, operands = part.op.meaning, [values[a] for a in part.args]
+                if meaning is not None:
+                    values[part] = meaning(1, part.param, operands, [1] * len(operands)) & 1
+        yield bool(values[parts[-1]])
+
+
+def _signed(difference: Expression, signs: frozenset[int]) -> list[Case]:
+    """The cases in which the difference has one of these signs."""
+    below, above = difference.negated(), difference
+    if signs == {NEGATIVE, POSITIVE}:
+        return [[below.plus(-1)], [above.plus(-1)]]
+    cases: dict[frozenset[int], Case] = {
+        frozenset(SIGNS): [],
+        frozenset([NEGATIVE, ZERO]): [below],
+        frozenset([ZERO, POSITIVE]): [above],
+        frozenset([NEGATIVE]): [below.plus(-1)],
+        frozenset([ZERO]): [below, above],
+        frozenset([POSITIVE]): [above.plus(-1)],
+    }
+    return [cases[signs]] if signs else []
