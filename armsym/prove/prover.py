@@ -6,6 +6,7 @@ import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from armsym.binary.image import Image
 from armsym.bv.normal import NormalBuilder
@@ -212,8 +213,8 @@ class _Judge:
         """The verdict when what terms leave open, for this reason, is tried by other means."""
         routine = self.routine
         execution = Execution(routine.contract, routine.image, routine.entry, KernelBuilder())
-        tactic = default(self.seconds)
-        outcome = settle(execution, self.exploration.steps, tactic, self.progress)
+        strategy = partial(default, self.seconds)
+        outcome = settle(execution, self.exploration.steps, strategy, self.progress)
         if isinstance(outcome, Evidence):
             return self._confirmed(witness, outcome)
         if isinstance(outcome, Unsettled):

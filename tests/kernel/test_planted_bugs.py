@@ -71,6 +71,7 @@ def proofs() -> None:
 def functions_of_bits() -> None:
     """Terms of exclusive or and and are shown to be equal just if they are; the work ends."""
     test_polynomials.test_functions_of_bits_are_decided(0)
+    test_polynomials.test_functions_of_bits_are_decided(4)
     test_polynomials.test_what_is_no_product_stands_for_itself()
     with pytest.MonkeyPatch.context() as patch:
         test_polynomials.test_work_is_limited(patch)
@@ -224,9 +225,6 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
         "a square is nothing": ("others[0] if others else x", "(others or [[]])[0]"),
         "the neighbour's bit": ("y[k - i]", "y[i]"),
         "all leaves are one": ("self._leaves += 1", "pass"),
-    },
-    ("polynomials.Expansion._needed", functions_of_bits): {
-        "in no order": ("sorted(needed)", "sorted(needed)[::-1]"),
     },
     ("polynomials.Expansion._sum", functions_of_bits): {
         "factors are forgotten": ("p, product = product, set()", "p, product = {0}, set()"),

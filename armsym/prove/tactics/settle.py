@@ -11,6 +11,7 @@ from typing import Any
 
 from armsym.contract.execution import Execution
 from armsym.prove.tactics.goal import Goal, Lemmas, Open, Refuted, Tactic, by_name
+from armsym.prove.tactics.known import Known
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,18 @@ class Unsettled:
 
 
 def settle(
-    execution: Execution, limit: int, tactic: Tactic, progress: Callable[[str], None]
+    execution: Execution,
+    limit: int,
+    strategy: Callable[[Known], Tactic],
+    progress: Callable[[str], None],
 ) -> Evidence | Doubtful | Unsettled:
     """Tries every goal at the ends of all paths; the first that is not settled ends it.
 
+    The strategy is told what is settled.
     The execution's terms are the kernel's; it takes `limit` steps in all.
     """
-    lemmas, uses = Lemmas(), []
+    lemmas, uses, known = Lemmas(), [], Known()
+    tactic = strategy(known)
     for number, (what, goal) in enumerate(_goals(execution, limit)):
         if goal is None:
             return Unsettled(what, "the kernel can't follow the run")
@@ -59,6 +65,7 @@ def settle(
             smallest = min(outcome.goals, key=lambda g: g.size)
             reason = f"{smallest} is open ({'; '.join(outcome.reasons)})"
             return Unsettled(what, reason, smallest.smtlib())
+        known.add(goal, outcome.step)
         uses.append([number, lemmas.add(outcome.step), {"nodes": [], "roots": [], "variables": []}])
     return Evidence(lemmas.list, uses)
 
