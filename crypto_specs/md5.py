@@ -44,13 +44,13 @@ def I(X: Term, Y: Term, Z: Term) -> Term:  # noqa: E743 (the standard's name)
 class Round:
     """16 operations [abcd k s i]: operation j takes word k = first + j * step modulo 16.
 
-    It rotates to the left by s bits, which is amount j modulo 4.
+    It rotates to the left by s bits, which is amount j modulo 4 of the four.
     """
 
     function: Callable[[Term, Term, Term], Term]
     first: int
     step: int
-    amounts: tuple[int, int, int, int]
+    amounts: tuple[int, ...]
 
 
 ROUNDS = (

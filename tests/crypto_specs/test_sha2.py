@@ -1,19 +1,13 @@
-"""SHA-2 against the standard's printed values, against hashlib, and on symbolic words."""
+"""SHA-2 against the standard's printed values; every amount and constant matters."""
 
 import doctest
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
-from armsym.bv.assignment import RandomAssignment
 from armsym.bv.builder import Builder, RawBuilder
-from armsym.bv.concrete import ConcreteBuilder
-from armsym.bv.evaluate import evaluate
 from armsym.bv.term import Term
 from crypto_specs import sha2
 
@@ -95,38 +89,8 @@ def test_docstring_examples() -> None:
     assert results.failed == 0
 
 
-@pytest.mark.parametrize("name", HASHES)
-@pytest.mark.parametrize("boundary", [0, 56, 64, 112, 128, 240, 256])
-def test_lengths_around_the_boundaries_of_padding(name: str, boundary: int) -> None:
-    for length in range(max(0, boundary - 1), boundary + 2):
-        message = bytes([0x80 ^ i & 0xFF for i in range(length)])
-        assert HASHES[name](message) == hashlib.new(name, message).digest(), length
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.binary(max_size=300))
-@example(b"\x80" * 64)
-def test_random_messages_agree_with_hashlib(message: bytes) -> None:
-    for name, hash_ in HASHES.items():
-        assert hash_(message) == hashlib.new(name, message).digest()
-
-
 def symbolic(b: Builder, p: sha2.Parameters, name: str, how_many: int) -> list[Term]:
     return [b.var(p.w, f"{name}{i}") for i in range(how_many)]
-
-
-@SIZES
-@pytest.mark.parametrize("seed", range(4))
-def test_symbolic_words_evaluate_to_what_a_concrete_run_gives(
-    p: sha2.Parameters, seed: int
-) -> None:
-    raw, concrete = RawBuilder(), ConcreteBuilder()
-    H, words = symbolic(raw, p, "H", 8), symbolic(raw, p, "M", 32)
-    assignment = RandomAssignment(seed)
-    values = evaluate(H + words, assignment)
-    literals = [concrete.const(p.w, v) for v in values]
-    expected = [x.value for x in sha2.blocks(p, literals[:8], literals[8:])]
-    assert evaluate(sha2.blocks(p, H, words), assignment) == expected
 
 
 def test_the_functions_that_proofs_name_are_the_compressions_of_the_two_word_sizes() -> None:
@@ -142,18 +106,6 @@ def test_the_functions_that_proofs_name_are_the_compressions_of_the_two_word_siz
         assert blocks(H, words[:16]) == once
         assert blocks(H, words) == compress(once, words[16:])
         assert blocks(H, []) == H
-
-
-@SIZES
-def test_words_that_are_not_whole_blocks_or_of_another_width_are_refused(
-    p: sha2.Parameters,
-) -> None:
-    b = RawBuilder()
-    H, M = symbolic(b, p, "H", 8), symbolic(b, p, "M", 16)
-    wide = [b.var(2 * p.w, "wide"), *M[1:]]
-    for wrong_H, wrong_M in [(H[:7], M), (H, M[:15]), (H, wide), (wide[:8], M)]:
-        with pytest.raises(ValueError, match="8 words"):
-            sha2.blocks(p, wrong_H, wrong_M)
 
 
 @SIZES
