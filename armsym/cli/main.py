@@ -36,6 +36,11 @@ VERBS = {
     "fetch": ("binary", "Download a pinned binary into the cache.", "fetch aws-lc"),
     "coverage": ("coverage", "Tell which instructions are modelled.", "coverage aws-lc '^sha512'"),
     "conform": ("conform", "Test instructions against an emulator.", "conform --tests 1000"),
+    "lockstep": (
+        "lockstep",
+        "Run routines beside an emulator, state by state.",
+        "lockstep aws-lc sha512_block_data_order_hw",
+    ),
     "audit": ("audit", "Prove the fast engine's rewrite rules.", "audit rules"),
 }
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from armsym.binary.image import Image
 from armsym.concrete import ConcreteRegion, ConcreteState
+from armsym.lockstep.imports import function
 from armsym.lockstep.prototype import SIZES, Parameter, Prototype, structures
-from armsym.oracle.call import BETWEEN_BUFFERS, BUFFERS, EXTERNALS, IMAGE, RETURN, STACK, Call
+from armsym.oracle.call import BETWEEN_BUFFERS, BUFFERS, IMAGE, RETURN, STACK, Call
 
-RET = bytes.fromhex("c0035fd6")
 _CORNERS = (0, 1, 2, 1 << 63, (1 << 63) - 1, (1 << 64) - 2, (1 << 64) - 1)
 
 
@@ -18,7 +18,7 @@ class RandomCall:
     """The memory and the state at the entry of a call; `seed` determines all that is drawn.
 
     What no parameter says is random too: other registers, flags, the bytes of the stack.  A
-    function of another library does nothing.  Raises ArmsymError missing-symbol, bad-prototype.
+    function of another library returns 0.  Raises ArmsymError missing-symbol, bad-prototype.
     """
 
     def __init__(self, image: Image, entry: int, prototype: Prototype, seed: int) -> None:
@@ -29,9 +29,10 @@ class RandomCall:
         self.state = self._any_state()
         stack = list(self._arguments(prototype))
         self.state.sp, self.state.pc, self.state.general[30] = STACK, IMAGE + entry, RETURN
+        call = Call(image, entry, {})
         self.regions = [
-            *[self._initial(r, stack) for r in Call(image, entry, {}).regions],
-            ConcreteRegion("externals", EXTERNALS, RET, "rx"),
+            *[self._initial(region, stack) for region in call.regions],
+            *[function(name, address) for name, address in call.imports.items()],
             *self._buffers,
         ]
 

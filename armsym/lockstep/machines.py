@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from unicorn import Uc
 
 from armsym.concrete import ConcreteMemory, ConcreteRegion, ConcreteState, Halt, Machine
 from armsym.oracle.unicorn import WRITES, Unicorn
+from isa import Instruction, decode
 
 # The address and size of a store.
 Store = tuple[int, int]
@@ -51,8 +52,10 @@ class _JournalMemory(ConcreteMemory):
 class IsaCompanion(Machine):
     """isa on numbers."""
 
-    def __init__(self, regions: Sequence[ConcreteRegion]) -> None:
-        super().__init__(regions, memory=_JournalMemory)
+    def __init__(
+        self, regions: Sequence[ConcreteRegion], decoder: Callable[[int], Instruction] = decode
+    ) -> None:
+        super().__init__(regions, decoder, _JournalMemory)
         assert isinstance(self.memory, _JournalMemory)
         self.stores = self.memory.stores
 

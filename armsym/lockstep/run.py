@@ -1,151 +1,121 @@
-"""One call on two machines at once: how far they agree, and the first instruction that differs."""
+"""Lockstep of whole routines: each called with random arguments, on isa and on Unicorn."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+import shlex
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
-from armsym.concrete import ConcreteRegion, ConcreteState, Halt, RunOutcome, RunResult
-from armsym.conform.compare import differences
-from armsym.conform.deviations import Difference
-from armsym.lockstep.machines import Companion
-from armsym.oracle.call import RETURN
-
-ONE_BY_ONE = 20_000  # instructions: from there on, comparisons are at the ends of basic blocks
-LIMIT = 20_000_000  # instructions
-REPORTED = 250_000  # instructions between reports of progress
-
-
-@dataclass(frozen=True)
-class Mismatch:
-    """The machines differ after the `length` instructions from `pc`; `done` came before them."""
-
-    done: int
-    pc: int
-    length: int
-    differences: Sequence[Difference]
+from armsym import limits
+from armsym.binary.image import Image
+from armsym.binary.open import open_image
+from armsym.errors import ArmsymError
+from armsym.lockstep.arguments import RandomCall
+from armsym.lockstep.machines import IsaCompanion, UnicornCompanion
+from armsym.lockstep.prototype import Prototype, prototype_of
+from armsym.lockstep.walk import LIMIT, Lockstep, Walk
+from armsym.simulate.coverage import routines_named
 
 
 @dataclass(frozen=True)
-class Walk:
-    """How far the machines came: `halt` tells how both ended, if they did not differ, and how many
-    instructions they executed; `comparisons` how often they were compared.
-    """
+class Task:
+    """One call: `arguments` is a prototype's text, "" for what the table says of the routine."""
 
-    halt: Halt
-    comparisons: int
-    mismatch: Mismatch | None = None
+    binary: str
+    symbol: str
+    seed: int
+    arguments: str = ""
+    limit: int = LIMIT
 
     @property
-    def agreed(self) -> bool:
-        """Whether both returned, and were equal all the way."""
-        return self.mismatch is None and self.halt.outcome is RunOutcome.RETURNED
+    def command(self) -> str:
+        """The command that repeats it."""
+        words = [
+            "armsym",
+            "lockstep",
+            self.binary,
+            re.escape(self.symbol),
+            "--seed",
+            f"{self.seed}",
+        ]
+        if self.arguments:
+            words += ["--args", self.arguments]
+        if self.limit != LIMIT:
+            words += ["--limit", f"{self.limit}"]
+        return shlex.join(words)
 
 
-class Lockstep:
-    """isa and an oracle over the same regions; `progress` is told how many instructions are done."""
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a task."""
 
-    def __init__(
-        self,
-        regions: Sequence[ConcreteRegion],
-        isa: Companion,
-        oracle: Companion,
-        progress: Callable[[int], None] = lambda done: None,
-    ) -> None:
-        self._regions = sorted(regions, key=lambda region: region.address)
-        self._isa = isa
-        self._oracle = oracle
-        self._progress = progress
-        self._lengths: dict[int, int] = {}
-
-    def run(self, state: ConcreteState, limit: int = LIMIT) -> Walk:
-        """Walks from a state until both return, stop, or differ in registers or written memory.
-
-        What differs after a basic block is narrowed down to an instruction by walking again.
-        """
-        walk = self._walk(state, limit, range(ONE_BY_ONE))
-        found = walk.mismatch
-        if found is None or found.length == 1:
-            return walk
-        end = found.done + found.length
-        narrowed = self._walk(state, end, range(found.done, end))
-        return narrowed if narrowed.mismatch is not None else walk
-
-    def _walk(self, state: ConcreteState, limit: int, one_by_one: range) -> Walk:
-        self._isa.load(state)
-        self._oracle.load(state)
-        pc, done, comparisons, report = state.pc, 0, 0, REPORTED
-        while True:
-            length = 1 if done in one_by_one else self._block(pc)
-            ours, theirs = [m.advance(length, RETURN) for m in (self._isa, self._oracle)]
-            comparisons += 1
-            found = self._differences(ours, theirs)
-            if found:
-                mismatch = Mismatch(done, pc, length, found)
-                return Walk(Halt(RunOutcome.LIMIT, done), comparisons, mismatch)
-            done += ours.instructions
-            if ours.outcome is not RunOutcome.LIMIT or done >= limit:
-                return Walk(ours._replace(instructions=done), comparisons)
-            pc = self._isa.state.pc
-            if done >= report:
-                self._progress(done)
-                report += REPORTED
-
-    def _block(self, pc: int) -> int:
-        """How many instructions there are from `pc` to the end of its basic block."""
-        if pc not in self._lengths:
-            length = 1
-            while not _may_branch(self._isa.read(pc + 4 * (length - 1), 4)):
-                length += 1
-            self._lengths[pc] = length
-        return self._lengths[pc]
-
-    def _differences(self, ours: Halt, theirs: Halt) -> list[Difference]:
-        """In what the machines differ after they went the same way.
-
-        Of memory this is what either has stored on it or, when both have returned, all of it.
-        """
-        outcomes = _as_run(ours, self._isa.state), _as_run(theirs, self._oracle.state)
-        found = differences(*outcomes)
-        if not found and ours.instructions != theirs.instructions:
-            counts = str(ours.instructions), str(theirs.instructions)
-            found = [Difference("instructions", *counts)]
-        stores = {*self._isa.stores, *self._oracle.stores}
-        self._isa.stores.clear()
-        self._oracle.stores.clear()
-        if ours.outcome is RunOutcome.RETURNED:
-            stores = {(r.address, len(r.data)) for r in self._regions if "w" in r.permissions}
-        if ours.outcome in _COMPLETED and theirs.outcome in _COMPLETED:
-            found.extend(self._differing_bytes(stores))
-        return found
-
-    def _differing_bytes(self, places: Iterable[tuple[int, int]]) -> Iterator[Difference]:
-        for address, size in sorted(places):
-            ours, theirs = self._isa.read(address, size), self._oracle.read(address, size)
-            if ours != theirs:
-                first = next(i for i in range(size) if ours[i] != theirs[i])
-                last = next(i for i in reversed(range(size)) if ours[i] != theirs[i])
-                differing = slice(first, last + 1)
-                name = self._place(address + first)
-                yield Difference(name, ours[differing].hex(), theirs[differing].hex())
-
-    def _place(self, address: int) -> str:
-        """An address by its region."""
-        index = bisect_right(self._regions, address, key=lambda region: region.address) - 1
-        region = self._regions[index]
-        return f"{region.name} + {address - region.address:#x}"
+    task: Task
+    walk: Walk
 
 
-_COMPLETED = (RunOutcome.LIMIT, RunOutcome.RETURNED)
+def tasks_for(
+    image: Image, pattern: str, arguments: str, seed: int, runs: int, limit: int = LIMIT
+) -> list[Task]:
+    """`runs` calls of each routine whose whole name the pattern matches, from `seed` on.
+
+    Unless `arguments` says how they are called, those that the table does not know are left out.
+    Raises ArmsymError missing-symbol, no-prototype, bad-pattern, bad-prototype.
+    """
+    found = routines_named(image, f"^(?:{pattern})$")
+    if not found:
+        image.symbol(pattern)
+    names = list(dict.fromkeys(symbol.name for symbol in found))
+    if arguments:
+        Prototype.parse(arguments)
+    else:
+        names = [name for name in names if prototype_of(name) is not None]
+    if not names:
+        raise ArmsymError(
+            "no-prototype",
+            f"{image.path}: it is not known what {pattern} is called with",
+            "tell it, such as --args 'u64 out[4], const u64 in[n], n = 1..8'",
+        )
+    return [
+        Task(image.path, name, seed + run, arguments, limit)
+        for name in names
+        for run in range(runs)
+    ]
 
 
-def _as_run(halt: Halt, state: ConcreteState) -> RunResult:
-    """The end of a stretch, as the run of an instruction ends: registers matter if it is complete."""
-    outcome = RunOutcome.LIMIT if halt.outcome in _COMPLETED else halt.outcome
-    return RunResult(outcome, state, {}, halt.instructions, halt.fault, halt.reason)
+def run_all(
+    tasks: Sequence[Task], jobs: int, progress: Callable[[str, str], None]
+) -> Iterator[Outcome]:
+    """What comes of the tasks, in their order, by so many processes."""
+    if jobs == 1 or len(tasks) == 1:
+        for task in tasks:
+            yield run(task, _image(task.binary), partial(_report, progress, task.symbol))
+        return
+    with limits.CONTEXT.Pool(min(jobs, len(tasks)), limits.enter) as pool:
+        yield from pool.imap(_run, tasks)
 
 
-def _may_branch(word: int) -> bool:
-    """Whether it is among branches, exceptions and system instructions (Arm manual, C4.1)."""
-    return word >> 26 & 0b111 == 0b101
+def run(task: Task, image: Image, progress: Callable[[int], None] = lambda done: None) -> Outcome:
+    """Makes the call on both; `progress` is told how many instructions are done.
+
+    Raises ArmsymError missing-symbol, no-prototype, bad-prototype.
+    """
+    prototype = Prototype.parse(task.arguments) if task.arguments else prototype_of(task.symbol)
+    if prototype is None:
+        raise ArmsymError("no-prototype", f"it is not known what {task.symbol} is called with")
+    call = RandomCall(image, image.symbol(task.symbol).address, prototype, task.seed)
+    isa, oracle = IsaCompanion(call.regions), UnicornCompanion(call.regions)
+    walk = Lockstep(call.regions, isa, oracle, progress).run(call.state, task.limit)
+    return Outcome(task, walk)
+
+
+_image = lru_cache(maxsize=1)(open_image)
+
+
+def _run(task: Task) -> Outcome:
+    return run(task, _image(task.binary))
+
+
+def _report(progress: Callable[[str, str], None], symbol: str, done: int) -> None:
+    progress(symbol, f"{done:,} instructions")

@@ -24,15 +24,17 @@ class Call:
     """The memory for a call that is given these buffers, and the state at its entry.
 
     The buffers may be written.  An undefined symbol of a relocatable object is a page of zeros;
-    that of a shared object has an address at which nothing is, so that its use is a fault.  Raises
-    ArmsymError `bad-buffer`.
+    that of a shared object has an address at which nothing is, so that its use is a fault.
+    `imports` has those addresses.  Raises ArmsymError `bad-buffer`.
     """
 
     def __init__(self, image: Image, entry: int, buffers: Mapping[str, bytes]) -> None:
         self.entry = IMAGE + entry
         self.addresses = {name: BUFFERS + n * BETWEEN_BUFFERS for n, name in enumerate(buffers)}
+        needed = {a.symbol for s in image.segments for a in s.slots.values() if a.symbol}
+        self.imports = {name: EXTERNALS + n * PAGE for n, name in enumerate(sorted(needed))}
         self.regions = [
-            *[_loaded(segment) for segment in image.segments],
+            *[self._loaded(segment) for segment in image.segments],
             *[ConcreteRegion(n, IMAGE + a, bytes(PAGE), "rw") for n, a in image.externals.items()],
             *[
                 ConcreteRegion(name, self.addresses[name], data, "rw")
@@ -55,6 +57,17 @@ class Call:
             bank[int(name[1:])] = value
         return state
 
+    def _loaded(self, segment: Segment) -> ConcreteRegion:
+        data = bytearray(segment.data)
+        for offset, address in segment.slots.items():
+            data[offset : offset + 8] = self._value(address).to_bytes(8, "little")
+        permissions = "r" + "w" * (not segment.constant) + "x" * segment.executable
+        return ConcreteRegion(segment.name, IMAGE + segment.address, bytes(data), permissions)
+
+    def _value(self, address: Address) -> int:
+        base = IMAGE if address.symbol is None else self.imports[address.symbol]
+        return (base + address.addend) % (1 << 64)
+
 
 def changed_registers(
     before: ConcreteState, after: ConcreteState
@@ -67,16 +80,3 @@ def changed_registers(
 
 def _registers(state: ConcreteState) -> list[int]:
     return [*state.general, state.sp, state.nzcv, *state.vectors]
-
-
-def _loaded(segment: Segment) -> ConcreteRegion:
-    data = bytearray(segment.data)
-    for offset, address in segment.slots.items():
-        data[offset : offset + 8] = _value(address).to_bytes(8, "little")
-    permissions = "r" + "w" * (not segment.constant) + "x" * segment.executable
-    return ConcreteRegion(segment.name, IMAGE + segment.address, bytes(data), permissions)
-
-
-def _value(address: Address) -> int:
-    base = IMAGE if address.symbol is None else EXTERNALS
-    return (base + address.addend) % (1 << 64)
