@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from armsym.bv import term as t
 from armsym.bv.normal import lanes, linear
-from armsym.bv.normal.forms import REACH, Forms, ones, possible, weights
+from armsym.bv.normal.forms import Forms, ones, possible, weights
 from armsym.bv.term import Term
 
 # An AND is multiplied out into at most this many products; larger ones stay opaque.
@@ -219,7 +219,39 @@ def _monomial(b: Forms, atoms: frozenset[Term]) -> Term:
     sizes = [len(factor.args) if factor.op is t.BITWISE else 1 for factor in factors]
     if 1 < prod(sizes) <= PRODUCTS:
         return and_(b, factors)
-    return b.intern(t.AND, factors, ())
+    if all(size == 1 for size in sizes):
+        return b.intern(t.AND, factors, ())
+    phase = _phase(b, factors)
+    turned = sorted([b.ror(factor, -phase % factor.width) for factor in factors], key=_number)
+    return b.ror(b.intern(t.AND, tuple(turned), ()), phase)
+
+
+def _phase(b: Forms, factors: tuple[Term, ...]) -> int:
+    """By how much opaque factors are rotated: that of the first, when all are turned back."""
+    phases = [_word_phase(factor) for factor in factors]
+    pairs = zip(factors, phases, strict=True)
+    back = [(b.ror(factor, -phase % factor.width).number, phase) for factor, phase in pairs]
+    return min(back)[1]
+
+
+def _word_phase(word: Term) -> int:
+    """By how much a word is rotated, as far as its leaves tell: any choice that turns with it."""
+    monomials = word.args if word.op is t.BITWISE else (word,)
+    turns: dict[int, list[int]] = {}
+    for monomial in monomials:
+        base, turn = (monomial, 0) if monomial.op is not t.ROR else _unrotated(monomial)
+        if base.op is not t.AND or not is_plain(base):
+            turns.setdefault(base.number, []).append(turn)
+    if not turns:
+        return 0
+    fewest = min((len(found), number) for number, found in turns.items())[1]
+    found = turns[fewest]
+    return min(found, key=lambda k: sorted([(other - k) % word.width for other in found]))
+
+
+def _unrotated(term: Term) -> tuple[Term, int]:
+    """The word of which this is a rotation to the right, and by how much."""
+    return term.args[0], weights(term)[0]
 
 
 def rotate(b: Forms, term: Term, amount: int) -> Term:
@@ -242,7 +274,7 @@ def rotate(b: Forms, term: Term, amount: int) -> Term:
             moved = rotated(weight, amount, width)
             constant ^= gather(masks, b.ror(monomial, amount), moved)
         return word(b, width, masks, constant)
-    if op is t.AND and (b.depth(term) <= REACH or is_plain(term)):
+    if op is t.AND and is_plain(term):
         return _monomial(b, frozenset([b.ror(factor, amount) for factor in term.args]))
     return b.intern(t.ROR, (term,), (amount,))
 
