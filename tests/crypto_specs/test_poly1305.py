@@ -55,8 +55,8 @@ def test_symbolic_words_evaluate_to_what_a_concrete_run_gives(length: int) -> No
     message = [raw.var(8, f"m{i}") for i in range(length)]
     assignment = RandomAssignment(length)
     values = evaluate([r, s, *message], assignment)
-    halves = [concrete.const(128, v) for v in values[:2]]
-    expected = poly1305.mac(*halves, [concrete.const(8, v) for v in values[2:]])
+    literal_r, literal_s = [concrete.const(128, v) for v in values[:2]]
+    expected = poly1305.mac(literal_r, literal_s, [concrete.const(8, v) for v in values[2:]])
     assert evaluate([poly1305.mac(r, s, message)], assignment) == [expected.value]
 
 
