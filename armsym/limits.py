@@ -87,6 +87,7 @@ def death(process: BaseProcess) -> str:
 def _work(connection: Connection, work: Callable[[], Any], memory: int) -> None:
     enter()
     limit_memory(memory)
+    sys.unraisablehook = lambda _: None  # memory ends anywhere, also where nobody can be told
     too_large = json.dumps({"limit": f"more than {memory >> 20:,} MiB of memory"}).encode()
     try:
         answer = json.dumps({"result": work()}).encode()
