@@ -67,7 +67,7 @@ def contract_of(name: str) -> Contract:
 def test_what_the_setup_leaves_is_what_the_cipher_takes(
     aws_lc: Image, setup: str, use: str, bits: int
 ) -> None:
-    """The contracts agree on AES_KEY; that schedule and cipher make AES is of crypto_specs alone."""
+    """The contracts agree on AES_KEY; that the two make AES is of crypto_specs alone."""
     made, given = contract_of(f"{setup}_{bits}"), contract_of(f"{use}_{bits}")
     for name in ("schedule", "rounds"):
         left, right = made.buffers[name], given.buffers[name]
