@@ -1,6 +1,7 @@
 """Random mutants: refuted, hardly ever left open, and proved only where they fulfil the contract.
 
-Those of the hashes' block functions never do; of AES some do: a load of 8 elements for one of 4, say.
+Those of the hashes' block functions never do; of AES some do, by a load of 8 elements for one of 4.
+say.
 """
 
 from __future__ import annotations
