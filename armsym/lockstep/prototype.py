@@ -95,7 +95,7 @@ class Parameter:
     def parse(text: str) -> Parameter:
         """The parameter that a text spells.  Raises ArmsymError bad-prototype."""
         match = _PARAMETER.fullmatch(text.strip())
-        if match is None:
+        if match is None or not (match["type"] or match["values"]):
             raise _bad(text, "a parameter, such as `const u8 in[16 * n]` or `n = 1..4`")
         count, values = match["count"], match["values"]
         return Parameter(
@@ -115,8 +115,8 @@ class Parameter:
 
 
 def _choice(text: str) -> tuple[Expression, Expression]:
-    low, _, high = text.partition("..")
-    return Expression(low), Expression(high or low)
+    low, dots, high = text.partition("..")
+    return Expression(low), Expression(high if dots else low)
 
 
 @dataclass(frozen=True)
