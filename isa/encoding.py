@@ -33,6 +33,11 @@ class Field:
     width: int
     excluded: frozenset[int] = frozenset()
 
+    @property
+    def is_register(self) -> bool:
+        """Whether it is the number of a register."""
+        return self.width == 5 and self.name.startswith("R")
+
     def of(self, word: int) -> int:
         return word >> self.lo & ((1 << self.width) - 1)
 

@@ -10,7 +10,7 @@ import click
 from armsym.cli.options import json_option, quiet_option
 from armsym.conform.run import ORACLES, clauses_named, conform_case, replay
 from armsym.conform.run import conform as test_all
-from armsym.report.conformance import document, lines
+from armsym.report.conformance import coverage_lines, document, lines
 from armsym.report.console import Progress, print_json, print_lines
 
 
@@ -41,6 +41,7 @@ from armsym.report.console import Progress, print_json, print_lines
     type=click.Path(path_type=Path),
     help="Ask no oracle: take the answers from this file.",
 )
+@click.option("--coverage", is_flag=True, help="Print which values the fields have had, too.")
 @json_option
 @quiet_option
 def conform(
@@ -52,6 +53,7 @@ def conform(
     jobs: int,
     record: Path | None,
     trace: Path | None,
+    coverage: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -88,6 +90,8 @@ def conform(
     if as_json:
         print_json(document(report))
     else:
+        if coverage:
+            print_lines(coverage_lines(report))
         print_lines(lines(report))
     if case is not None:
         return 1 if report.classes[0].mismatches else 0

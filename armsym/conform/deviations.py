@@ -16,6 +16,13 @@ class Difference:
     isa: str
     oracle: str
 
+    @property
+    def kind(self) -> str:
+        """ "outcome", "memory" or "register"."""
+        if self.name == "outcome":
+            return self.name
+        return "memory" if " + " in self.name else "register"
+
 
 @dataclass(frozen=True)
 class Deviation:
@@ -41,12 +48,12 @@ def _deviation(words: str, expected: Callable[[Difference], bool], reason: str) 
 
 def _outcome(isa: str, *oracle: str) -> Callable[[Difference], bool]:
     """The outcome is isa's on the one side, one of the oracle's on the other."""
-    return lambda d: d.name == "outcome" and d.isa == isa and d.oracle in oracle
+    return lambda d: d.kind == "outcome" and d.isa == isa and d.oracle in oracle
 
 
 def _memory(difference: Difference) -> bool:
     """It is in bytes of a region."""
-    return " + " in difference.name
+    return difference.kind == "memory"
 
 
 def _unaligned(words: str, names: str) -> Deviation:

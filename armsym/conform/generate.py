@@ -14,7 +14,6 @@ from armsym.bv.assignment import random_value
 from armsym.concrete import AccessError, ConcreteMemory, ConcreteRegion, ConcreteState
 from armsym.concrete.interpreter import Interpreter
 from isa import Clause, Instruction
-from isa.encoding import Field
 from isa.outcomes import Outcome
 
 # Literal loads reach 1 MB to either side of the instruction, which lies in the middle half.
@@ -137,7 +136,7 @@ def _fields(clause: Clause, count: int, source: random.Random) -> dict[str, int]
     for field in clause.pattern.fields:
         if field.width <= 4:
             value, count = count & ((1 << field.width) - 1), count >> field.width
-        elif _is_register(field):
+        elif field.is_register:
             value = source.getrandbits(5)
         else:
             value = random_value(source, field.width, corner=0.25)
@@ -157,17 +156,13 @@ def _fields(clause: Clause, count: int, source: random.Random) -> dict[str, int]
 
 @cache
 def _registers(clause: Clause) -> tuple[str, ...]:
-    return tuple(f.name for f in clause.pattern.fields if _is_register(f))
+    return tuple(f.name for f in clause.pattern.fields if f.is_register)
 
 
 @cache
 def _narrow(clause: Clause) -> tuple[str, ...]:
     """The fields, not of registers, that select what the instruction does."""
-    return tuple(f.name for f in clause.pattern.fields if f.width <= 8 and not _is_register(f))
-
-
-def _is_register(field: Field) -> bool:
-    return field.width == 5 and field.name.startswith("R")
+    return tuple(f.name for f in clause.pattern.fields if f.width <= 8 and not f.is_register)
 
 
 def _is_load_or_store(clause: Clause) -> bool:

@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 from armsym.concrete import ConcreteRegion
 from armsym.conform import generate
-from armsym.conform.compare import Comparison, Finding
+from armsym.conform.compare import Comparison
 from armsym.conform.deviations import DEVIATIONS
-from armsym.conform.generate import Case
 from armsym.conform.result import ClassReport, Report
+from armsym.conform.shrink import smallest
 from armsym.conform.trace import Answers, Recorded, Trace, TraceHeader, TraceWriter, encode
 from armsym.errors import ArmsymError
 from armsym.oracle import InstructionOracle, native, qemu
@@ -97,7 +97,8 @@ def replay(path: Path) -> Report:
                 answers = list(group)
                 cases = [record.case for record in answers]
                 report = reports.setdefault(clause, ClassReport(clause))
-                for case, finding in _checked(clause, cases, header, Answers(answers)):
+                comparison = _comparison(clause, header, Answers(answers))
+                for case, finding in zip(cases, comparison.check(cases), strict=True):
                     report.count(case, finding, header.oracle)
     return Report(header.oracle, header.seed, list(reports.values()))
 
@@ -156,19 +157,17 @@ def _results(
 def _test(seed: int, oracle: str, record: bool, unit: Unit) -> UnitResult:
     bench = _bench(seed, oracle)
     report = ClassReport(unit.clause)
+    comparison = _comparison(unit.clause, bench.header, bench.oracle)
+    shrink = partial(smallest, check=lambda case: comparison.check([case])[0])
     records = []
     for start in range(0, len(unit.indices), _BATCH):
         cases = [generate.case(unit.clause, seed, i) for i in unit.indices[start : start + _BATCH]]
-        for case, finding in _checked(unit.clause, cases, bench.header, bench.oracle):
-            report.count(case, finding, oracle)
+        for case, finding in zip(cases, comparison.check(cases), strict=True):
+            report.count(case, finding, oracle, shrink)
             if record and finding.answer is not None:
                 records.append(Recorded(case, finding.answer))
     return UnitResult(report, encode(records, bench.header.regions), len(records))
 
 
-def _checked(
-    clause: Clause, cases: Sequence[Case], header: TraceHeader, oracle: InstructionOracle
-) -> Iterator[tuple[Case, Finding]]:
-    deviations = DEVIATIONS[header.oracle]
-    comparison = Comparison(clause, header.regions, oracle, deviations)
-    yield from zip(cases, comparison.check(cases), strict=True)
+def _comparison(clause: Clause, header: TraceHeader, oracle: InstructionOracle) -> Comparison:
+    return Comparison(clause, header.regions, oracle, DEVIATIONS[header.oracle])

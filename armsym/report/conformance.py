@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from rich.text import Text
@@ -23,17 +24,37 @@ def lines(report: Report) -> Iterator[str | Text]:
     header = ("class", "tests", *[str(v) for v in shown])
     yield from columns([header, *rows], "<".ljust(len(header), ">"))
     yield ""
-    reasons = Counter(d.finding.reason for c in report.classes for d in c.deviations)
+    reasons = sum((c.reasons for c in report.classes), Counter[str]())
     yield from [f"known of {report.oracle}, {n} times: {why}" for why, n in reasons.items()]
     for found in report.classes:
         yield from [str(mismatch) for mismatch in found.mismatches]
         if not found.counts[Verdict.EXECUTED]:
             yield f"{found.clause.name}: no case was executed"
-    mismatches = sum(len(c.mismatches) for c in report.classes)
+    mismatches = sum(c.counts[Verdict.MISMATCH] for c in report.classes)
     yield (
         f"{len(report.classes)} classes, {report.tests:,} tests, {mismatches} mismatches"
         f" against {report.oracle} (seed {report.seed})"
     )
+
+
+def coverage_lines(report: Report) -> Iterator[str | Text]:
+    """A table of fields: how many values were executed, what else became of others."""
+    header = ("class", "field", "values", "register 31", "untested", "refused", "not met")
+    rows = [
+        (
+            c.clause.name,
+            f.name,
+            str(f.executed),
+            _MET[f.register_31],
+            *map(", ".join, (f.untested, f.refused, f.missing)),
+        )
+        for c in report.classes
+        for f in c.coverage.fields(c.clause)
+    ]
+    yield from columns([header, *rows], "<<><<<<")
+
+
+_MET = {True: "executed", False: "not executed", None: ""}
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -47,6 +68,8 @@ def document(report: Report) -> dict[str, Any]:
                 "name": c.clause.name,
                 "tests": c.tests,
                 "counts": {verdict.value: n for verdict, n in c.counts.items()},
+                "coverage": [asdict(f) for f in c.coverage.fields(c.clause)],
+                "known": dict(c.reasons),
                 "mismatches": [_disagreement(d) for d in c.mismatches],
                 "deviations": [_disagreement(d) for d in c.deviations],
             }
@@ -59,6 +82,7 @@ def _disagreement(found: Disagreement) -> dict[str, Any]:
     return {
         "word": f"{found.case.word:08x}",
         "disassembly": found.disassembly,
+        "before": found.registers,
         "differences": [
             {"name": d.name, "isa": d.isa, "oracle": d.oracle} for d in found.finding.differences
         ],
