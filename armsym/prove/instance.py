@@ -24,6 +24,9 @@ RETURN = 0x6600_0000_0000
 BUFFERS = 0x1000_0000_0000
 BETWEEN_BUFFERS = 1 << 36
 
+# Bytes that a call's memory has at most.
+LARGEST = 1 << 26
+
 
 class CallAssignment:
     """Values of the leaves of an execution: addresses laid out, all else drawn from `seed`.
@@ -94,8 +97,12 @@ class Instance:
         return evaluate(terms, self.assignment)
 
     def admissible(self) -> bool:
-        """Whether the call meets the preconditions."""
-        return all(self.values(list(self.execution.initial.facts)))
+        """Whether the call meets the preconditions, and its memory can be laid out."""
+        initial, counts = self.execution.initial, self.execution.contract.counts.values()
+        if not all(c.minimum <= self.assignment(64, c.name, ()) <= c.maximum for c in counts):
+            return False
+        size = sum(self.number(region.size) for region in initial.Mem.regions)
+        return size <= LARGEST and all(self.values(list(initial.facts)))
 
     def state(self) -> ConcreteState:
         """The registers at the call."""

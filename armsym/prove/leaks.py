@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 
@@ -19,7 +19,7 @@ from armsym.prove.tactics.goal import by_name
 from armsym.prove.tactics.portfolio import Model, satisfy
 
 # Traces are compared so far, in instructions.
-TRACE_LIMIT = 100_000
+TRACE_LIMIT = 50_000
 
 # Decisions for which a solver is asked.
 DECISIONS = 4
@@ -43,12 +43,9 @@ class LeakFinder:
     def __init__(self, refuter: Refuter) -> None:
         self.refuter = refuter
 
-    def search(
-        self, pairs: int, tries: int, progress: Callable[[int], None] = lambda _: None
-    ) -> Counterexample | None:
+    def search(self, pairs: int, tries: int) -> Counterexample | None:
         """A counterexample among pairs of random calls that differ in all their secrets."""
-        for number, call in enumerate(islice(self.refuter.admissible(range(tries)), pairs)):
-            progress(number)
+        for call in islice(self.refuter.admissible(range(tries)), pairs):
             source = random.Random(call.assignment.seed)
             first = _run(call)
             redrawn = {
@@ -58,6 +55,8 @@ class LeakFinder:
             }
             if found := self._compared(first, self._changed(first, redrawn)):
                 return found
+            if len(first.events) >= TRACE_LIMIT:
+                return None  # others would take as long
         return None
 
     def decided(self, exploration: Exploration, seconds: float) -> Counterexample | None:

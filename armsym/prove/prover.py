@@ -20,19 +20,17 @@ from armsym.prove.explore import Exploration, explore
 from armsym.prove.instance import Instance
 from armsym.prove.leaks import LeakFinder
 from armsym.prove.refute import Refuter
-from armsym.prove.result import PROPERTIES, Counterexample, Result, Verdict
-from armsym.prove.tactics.goal import by_name
-from armsym.prove.tactics.portfolio import Contradiction, Model, satisfy
+from armsym.prove.result import PROPERTIES, Counterexample, Result, Verdict, Witness
 from armsym.prove.tactics.settle import Evidence, Unsettled, settle
 from armsym.prove.tactics.strategy import default
+from armsym.prove.witness import TRIES, NoInput, Witnesses
 from isa.outcomes import Unmodelled
 
 # Seconds that a solver has for a question.
 SOLVER_SECONDS = 10.0
 
-# Random calls made to refute a proof that does not go through, of so many tries to find them.
+# Random calls made to refute a proof that does not go through.
 CALLS = 24
-TRIES = 400
 
 # Pairs of random calls made to refute constant time.
 PAIRS = 8
@@ -52,6 +50,7 @@ class Finding:
     counterexample: Counterexample | None = None
     rests_on: tuple[str, ...] = ()
     certificate: Certificate | None = None
+    witness: Witness | None = None
     goal: str = ""
 
 
@@ -101,6 +100,7 @@ def prove(
         rests_on=finding.rests_on,
         counterexample=finding.counterexample,
         certificate=finding.certificate,
+        witness=finding.witness,
         goal=finding.goal,
     )
 
@@ -131,6 +131,7 @@ class _Judge:
     ) -> None:
         self.routine = routine
         self.refuter = Refuter(routine.contract, routine.image, routine.entry)
+        self.witnesses = Witnesses(self.refuter, exploration.execution, solver_seconds)
         self.exploration = exploration
         self.seconds = solver_seconds
         self.checked = checked
@@ -157,17 +158,14 @@ class _Judge:
 
     def _witness(self) -> Instance | Finding:
         """A call that meets the preconditions, or the verdict if there is none."""
-        for call in self.refuter.admissible(range(TRIES)):
-            return call
         self.progress("looking for inputs that meet the preconditions")
-        answer = satisfy(self.exploration.execution.initial.facts, self.seconds)
-        if isinstance(answer, Contradiction):
+        try:
+            call = self.witnesses.any()
+        except NoInput:
             return Finding(Verdict.VACUOUS, "no input meets the preconditions")
-        if isinstance(answer, Model):
-            call = self.refuter.call(0, by_name(answer.values))
-            if call.admissible():
-                return call
-        return Finding(Verdict.UNKNOWN, "no input is known that meets the preconditions")
+        if call is None:
+            return Finding(Verdict.UNKNOWN, "no input is known that meets the preconditions")
+        return call
 
     def _leak(self) -> Counterexample | None:
         """Two calls that break constant time, if that is in doubt."""
@@ -179,7 +177,10 @@ class _Judge:
     def _confirmed(self, witness: Instance, evidence: Evidence) -> Finding:
         """PROVED, if the kernel shows it and the emulator agrees on the witness."""
         self.progress("replaying a witness")
-        contradiction = self.refuter.check(witness)
+        turning = self.witnesses.turning(witness)
+        if turning is None:
+            return Finding(Verdict.VACUOUS, "no input is known for which loops have a second turn")
+        contradiction = self.refuter.check(turning)
         if contradiction is not None:
             reason = (
                 f"the proof goes through, but the emulator disagrees: {contradiction.violation}"
@@ -193,7 +194,12 @@ class _Judge:
         except Refused as refused:
             return Finding(Verdict.UNKNOWN, f"the kernel does not follow: {refused.message}")
         rests_on = (*FOUNDATIONS, *sorted(shown.theorem.rests_on))
-        return Finding(Verdict.PROVED, rests_on=rests_on, certificate=shown.certificate)
+        return Finding(
+            Verdict.PROVED,
+            rests_on=rests_on,
+            certificate=shown.certificate,
+            witness=Witness(*turning.inputs(), self.witnesses.turns(turning)),
+        )
 
     def _certified(self, evidence: Evidence) -> Certified:
         execution = self.exploration.execution

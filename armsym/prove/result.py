@@ -45,13 +45,26 @@ class Counterexample:
 
 
 @dataclass(frozen=True)
+class Witness:
+    """A call that meets all hypotheses of a proof, and was replayed on an emulator.
+
+    `registers` and `buffers` as in a counterexample; `turns`: how many each loop has, at least two
+    unless no input that the contract allows has so many.
+    """
+
+    registers: dict[str, str]
+    buffers: dict[str, str]
+    turns: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Result:
     """What is known of one routine after a proof was tried; `to_json` is one element of `results`.
 
     instructions: distinct addresses executed; steps: instructions executed on all paths; terms:
     nodes compared; peak_memory: bytes of the process that ran the proof; goal: of an UNKNOWN
-    routine, the smallest goal that stayed open, as SMT-LIB text; certificate: of a PROVED one, no
-    part of the JSON.
+    routine, the smallest goal that stayed open, as SMT-LIB text; witness: of a PROVED one, as its
+    certificate, which is no part of the JSON.
     """
 
     name: str
@@ -68,6 +81,7 @@ class Result:
     peak_memory: int = 0
     rests_on: tuple[str, ...] = ()
     counterexample: Counterexample | None = None
+    witness: Witness | None = None
     goal: str = ""
     certificate: Certificate | None = None
 

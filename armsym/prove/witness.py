@@ -1,0 +1,131 @@
+"""Witnesses: calls that meet all hypotheses and go round every loop: no proof is vacuous."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain, pairwise
+
+from armsym.bv.term import Term
+from armsym.contract.execution import Execution
+from armsym.contract.language import Count
+from armsym.machine.integers import Expression
+from armsym.oracle.tracer import Tracer
+from armsym.prove.instance import IMAGE, RETURN, Instance
+from armsym.prove.refute import STEP_LIMIT, Refuter
+from armsym.prove.tactics.goal import by_name
+from armsym.prove.tactics.portfolio import Contradiction, Model, satisfy
+
+# Random calls that are drawn to find one that meets the preconditions.
+TRIES = 400
+
+# How much more than their least values counts are, until a call goes round every loop twice; and
+# how much more than that, in calls that a solver finds.
+MORE = (2, 8, 32, 128)
+MUCH_MORE = 1 << 10
+
+
+class NoInput(Exception):
+    """No input meets the preconditions."""
+
+
+class Witnesses:
+    """Calls of a routine that meet the hypotheses; a solver that is asked has `seconds`."""
+
+    def __init__(self, refuter: Refuter, execution: Execution, seconds: float) -> None:
+        self.refuter = refuter
+        self.execution = execution
+        self.seconds = seconds
+        self._counts = [c for c in execution.contract.counts.values() if not c.known]
+
+    def any(self) -> Instance | None:
+        """A call that meets the preconditions, if one is found.  Raises NoInput."""
+        if not self.execution.initial.Mem.known.feasible():
+            raise NoInput
+        for call in self.refuter.admissible(range(TRIES)):
+            return call
+        return self._satisfying()
+
+    def turning(self, witness: Instance) -> Instance | None:
+        """A call in which every loop has a second turn, or `witness` if the contract excludes it.
+
+        It does if no count can be more than in the calls that were tried.
+        """
+        most: Counter[str] = Counter()
+        for call in chain([witness], self._larger()):
+            if self._turns_twice(call):
+                return call
+            most |= Counter({c.name: call.number(c.number) for c in self._counts})
+        for count in self._counts:
+            try:
+                found = self._beyond(count, most[count.name])
+            except NoInput:
+                continue
+            return found if found is not None and self._turns_twice(found) else None
+        return witness
+
+    def turns(self, call: Instance) -> dict[str, int]:
+        """How many turns each loop has in a call, by its name."""
+        loops = self.execution.loops.values()
+        if not loops:
+            return {}
+        tracer = Tracer(call.regions())
+        tracer.run(call.state(), RETURN, STEP_LIMIT)
+        path = [event.pc - IMAGE for event in tracer.events if event.kind == "instruction"]
+        taken = Counter(pairwise(path))
+        return {
+            loop.name: (loop.head in path) + sum(taken[latch, loop.head] for latch in loop.latches)
+            for loop in loops
+        }
+
+    def _turns_twice(self, call: Instance) -> bool:
+        return min(self.turns(call).values(), default=2) >= 2
+
+    def _larger(self) -> Iterator[Instance]:
+        """Calls with larger and larger counts that meet the preconditions."""
+        for more in MORE if self._counts else ():
+            counts = {c.name: min(c.minimum + more, c.maximum) for c in self._counts}
+            call = self.refuter.call(0, counts)
+            if call.admissible():
+                yield call
+
+    def _beyond(self, count: Count, most: int) -> Instance | None:
+        """A call in which a count is more than so many, if one is found.  Raises NoInput."""
+        above = Expression.variable(count.name).plus(-most - 1)
+        if not self.execution.initial.Mem.known.assume(above).feasible():
+            raise NoInput
+        number = self._number(count)
+        beyond = _less(most, number)
+        if isinstance(satisfy([*self._facts(), beyond], self.seconds), Contradiction):
+            raise NoInput
+        try:
+            return self._satisfying(beyond, ~_less(most + MUCH_MORE, number))
+        except NoInput:
+            return None
+
+    def _satisfying(self, *conditions: Term) -> Instance | None:
+        """A call that a solver finds, under these conditions as well.  Raises NoInput."""
+        facts = [*self._facts(), *conditions]
+        answer = satisfy(facts, self.seconds) if facts else None
+        if isinstance(answer, Contradiction):
+            raise NoInput
+        if isinstance(answer, Model):
+            call = self.refuter.call(0, by_name(answer.values))
+            if call.admissible():
+                return call
+        return None
+
+    def _facts(self) -> Iterator[Term]:
+        """The preconditions, bounds of counts included."""
+        yield from self.execution.initial.facts
+        for count in self._counts:
+            yield ~_less(count.maximum, self._number(count))
+            if count.minimum:
+                yield _less(count.minimum - 1, self._number(count))
+
+    def _number(self, count: Count) -> Term:
+        return self.execution.builder.var(64, count.name)
+
+
+def _less(bound: int, term: Term) -> Term:
+    return term.builder.ult(term.builder.const(term.width, bound), term)
