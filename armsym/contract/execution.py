@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from armsym.binary.image import Image
 from armsym.bv.builder import Builder
 from armsym.bv.evaluate import leaves, rebuild
 from armsym.bv.term import Term
+from armsym.contract.folding import Folding
 from armsym.contract.induction import Loop, arbitrary_turn, check_invariant, turned
 from armsym.contract.language import (
     Argument,
     Buffer,
     Contract,
     Count,
-    Fold,
     Holds,
     Specification,
 )
@@ -30,7 +32,6 @@ from armsym.machine.conditions import Conditions
 from armsym.machine.faults import Undecided
 from armsym.machine.integers import Expression, Integers
 from armsym.machine.memory import Cell, Memory, Region, elements, elements_at, literal_bytes
-from armsym.machine.numbers import expression
 from armsym.machine.state import Progress, State
 from armsym.simulate.mapping import image_base, image_names, image_regions, link_address
 from armsym.simulate.start import stack_pointer, unknown_state
@@ -41,9 +42,6 @@ CALLEE_SAVED_GENERAL = range(19, 30)
 CALLEE_SAVED_VECTOR = range(8, 16)
 LINK_REGISTER = 30
 STACK_POINTER = 31
-
-# A routine may leave this many blocks of its last turn to the end.
-BLOCKS_LEFT = 64
 
 
 @dataclass(frozen=True)
@@ -143,6 +141,8 @@ class Execution:
     def enter(self, state: State, loop: Loop) -> State:
         """Any state that the loop's head is reached in, now or later.  Raises Undecided."""
         if state.progress is not None:
+            for _ in self._made([], state):
+                pass
             check_invariant(state, loop, state.progress)
         return arbitrary_turn(state, loop)
 
@@ -157,14 +157,19 @@ class Execution:
     def after_turn(self, state: State, loop: Loop) -> Progress:
         """The specification's progress where a turn is over.
 
-        Raises Undecided unless it was in constant time, and the variant has become less.
+        Raises Undecided unless it was in constant time, has written what it should, and the variant
+        has become less.
         """
-        start = state.progress
-        if start is None or start.loops[-1] != loop.name:
+        start, folding = state.progress, self.folding
+        if start is None or folding is None or start.loops[-1] != loop.name:
             raise Undecided(f"a turn of {loop.name} ends in another loop")
         for leak in self.leaks(state):
             raise Undecided(leak)
-        return turned(start, state, loop, self.folded(start, loop.turn))
+        words, made = folding.after(start, loop.turn * folding.fold.block)
+        for goal in self._made(made, state):
+            if not self.builder.same(goal.actual, goal.expected):
+                raise Undecided(f"a turn of {loop.name} makes something else of {goal.what}")
+        return turned(start, state, loop, words)
 
     def goals(self, final: State) -> list[Goal]:
         """What must hold where the routine has returned.  Raises ArmsymError `bad-spec`."""
@@ -187,37 +192,37 @@ class Execution:
     def expected(self, holds: Holds) -> list[Term]:
         """The words that the standard asks for.  Raises ArmsymError `bad-spec`."""
         arguments = [self._argument(a) for a in holds.arguments]
-        return self._result(holds.function, arguments, holds.buffer)
+        shape = [[holds.buffer.width for _ in holds.buffer.indices]]
+        return self._call(holds.function, arguments, shape)[0]
 
-    def folded(self, progress: Progress, blocks: int) -> list[Term]:
-        """The words of the fold, so many blocks later.  Raises ArmsymError `bad-spec`."""
-        words, fold, b = list(progress.words), self.contract.folding, self.builder
+    @cached_property
+    def folding(self) -> Folding | None:
+        """The contract's fold."""
+        fold = self.contract.folding
         if fold is None:
-            return words
-        for n in range(blocks):
-            first = (progress.done + n) * fold.block
-            indices = [first + i for i in range(fold.block)]
-            block = [b.apply(fold.over.width, fold.over.name, index) for index in indices]
-            words = self._result(fold.function, [words, block], fold.buffer)
-        return words
+            return None
+        using = [self._argument(a) for a in fold.using]
+        return Folding(fold, self.builder, self._call, using)
 
-    def _result(
-        self, function: Specification, arguments: Sequence[object], buffer: Buffer
-    ) -> list[Term]:
-        """The words that a function of the standard gives for a buffer."""
+    def _call(
+        self, function: Specification, arguments: Sequence[object], shape: list[list[int]]
+    ) -> list[list[Term]]:
+        """The lists of words, of these widths, that a function of the standard gives.
+
+        A single list is given as it is, several as a tuple of them.  Raises ArmsymError `bad-spec`.
+        """
         name = f"{function.__module__}.{function.__qualname__}"
         try:
-            words = list(function(*arguments))
-        except (TypeError, ValueError, LookupError) as error:
+            given: Any = function(*arguments)
+            lists = [list(words) for words in ((given,) if len(shape) == 1 else given)]
+            widths = [[word.width for word in words] for words in lists]
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
             raise ArmsymError("bad-spec", f"{name} fails: {error}") from error
-        wanted = [buffer.width for _ in buffer.indices]
-        if [w.width for w in words] != wanted:
+        if widths != shape:
             raise ArmsymError(
-                "bad-spec",
-                f"{name} gives words of {[w.width for w in words]} bits;"
-                f" buffer {buffer.name} has {wanted}",
+                "bad-spec", f"{name} gives words of {widths} bits; the contract has {shape}"
             )
-        return words
+        return lists
 
     def _region(self, buffer: Buffer) -> Region:
         (address,) = rebuild([self.contract.address(buffer)], self.builder)
@@ -231,10 +236,9 @@ class Execution:
         if (held := self.contract.held.get(buffer.name)) is not None:
             cells = [cell for word in self.expected(held) for cell in _bytes(word, buffer)]
             initial = cells.__getitem__
-        if (held := self.contract.held.get(buffer.name)) is not None:
-            cells = [cell for word in self.expected(held) for cell in _bytes(word, buffer)]
-            initial = cells.__getitem__
-        return Region(buffer.name, address, buffer.size, buffer.access, initial, at)
+        fold = self.contract.folding
+        step = fold.step if fold is not None and fold.into is buffer else 0
+        return Region(buffer.name, address, buffer.size, buffer.access, initial, at, step)
 
     def _initial_state(self, entry: Term, regions: list[Region]) -> State:
         b, size = self.builder, self.contract.stack
@@ -289,29 +293,40 @@ class Execution:
         for i, (actual, expected) in enumerate(words):
             yield Goal("functional", f"{holds.buffer.name}[{i}]", actual, expected)
 
-    def _folded(self, final: State) -> Iterator[Goal]:
-        """The buffer that is folded, where it is known how many blocks are left to do."""
-        fold, progress = self.contract.folding, final.progress
-        if fold is None or progress is None:
-            return
-        left = self._left(fold, progress, final)
-        words = zip(self.buffer_words(fold.buffer, final), self.folded(progress, left), strict=True)
-        for i, (actual, expected) in enumerate(words):
-            yield Goal("functional", f"{fold.buffer.name}[{i}]", actual, expected)
+    def final_words(self, elements: int) -> dict[str, list[Term]]:
+        """What the buffers of the fold hold after a call that goes over so many words."""
+        folding, progress = self.folding, self.initial.progress
+        if folding is None or progress is None:
+            return {}
+        words, made = folding.after(progress, elements)
+        fold = folding.fold
+        held = {fold.buffer.name: words} if "w" in fold.buffer.access else {}
+        return held if fold.into is None else {**held, fold.into.name: made}
 
-    def _left(self, fold: Fold, progress: Progress, final: State) -> int:
-        """How many blocks the specification has still to do.  Raises Undecided."""
-        done = expression(final.Mem.forms.of(progress.done))
-        left = fold.blocks.number.plus(done, -1) if done else None
-        known = final.Mem.known
-        for number in range(BLOCKS_LEFT if left else 0):
-            if (
-                left
-                and known.proves(left.plus(-number))
-                and known.proves(left.negated().plus(number))
-            ):
-                return number
-        raise Undecided(f"how many blocks are done where the routine returns: {progress.done!r}")
+    def _folded(self, final: State) -> Iterator[Goal]:
+        """The buffers of the fold, where it is known how many blocks are left to do."""
+        folding, progress = self.folding, final.progress
+        if folding is None or progress is None:
+            return
+        buffer = folding.fold.buffer
+        words, made = folding.after(progress, folding.left(progress, final))
+        if "w" in buffer.access:
+            held = zip(self.buffer_words(buffer, final), words, strict=True)
+            for i, (actual, expected) in enumerate(held):
+                yield Goal("functional", f"{buffer.name}[{i}]", actual, expected)
+        yield from self._made(made, final)
+
+    def _made(self, words: Sequence[Term], state: State) -> Iterator[Goal]:
+        """What has been written since the last turn: just these words.  Raises Undecided."""
+        into = self.contract.folding.into if self.contract.folding else None
+        if into is None:
+            return
+        region, size = self.regions[into.name], into.width // 8
+        if max(state.Mem.written(region), default=0) >= len(words) * size:
+            raise Undecided(f"{into.name} is written ahead of the specification")
+        for i, expected in enumerate(words):
+            actual = state.Mem.assemble(_in_order(state.Mem.ahead(region, i * size, size), into))
+            yield Goal("functional", f"{into.name}[{i}], from what was done", actual, expected)
 
     def _returned(self, final: State) -> Iterator[Goal]:
         if (returned := self.contract.returned) is not None:
@@ -332,11 +347,6 @@ def _ranges(names: Iterable[str]) -> Iterator[Expression]:
     for name in names:
         yield Expression.variable(name)
         yield Expression.variable(name).negated().plus(SIZE - 1)
-
-
-def _bytes(word: Term, buffer: Buffer) -> list[Cell]:
-    """The bytes of a word as they lie in the buffer."""
-    return _in_order([(word, byte) for byte in range(buffer.width // 8)], buffer)
 
 
 def _bytes(word: Term, buffer: Buffer) -> list[Cell]:

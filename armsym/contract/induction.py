@@ -18,7 +18,7 @@ from armsym.machine.faults import Undecided
 from armsym.machine.integers import Expression
 from armsym.machine.memory import elements
 from armsym.machine.numbers import Numbers, expression
-from armsym.machine.state import Flags, Progress, State
+from armsym.machine.state import Flags, Progress, RegisterFile, State
 
 DONE = "spec.done"
 
@@ -44,7 +44,7 @@ class Place:
 
 
 # What a kind of register is part of, and how many of the low bits of that it is.
-REGISTERS: Mapping[str, tuple[Callable[[State], list[Term]], int]] = {
+REGISTERS: Mapping[str, tuple[Callable[[State], RegisterFile], int]] = {
     "x": (lambda state: state.X.values, 64),
     "w": (lambda state: state.X.values, 32),
     "v": (lambda state: state.V.values, 128),
@@ -185,7 +185,7 @@ def arbitrary_turn(state: State, loop: Loop) -> State:
     new = state.copy()
     new.progress = Progress(done, tuple(words), (*old.loops, loop.name))
     new.public = state.public | {f"{loop.name}.done"}
-    _forget(new, loop.name)
+    _forget(new, loop.name, done)
     for place, term in loop.cells.items():
         _write(new, place, instantiate(term, new.progress, b))
     number = Expression.variable(f"{loop.name}.done")
@@ -196,8 +196,11 @@ def arbitrary_turn(state: State, loop: Loop) -> State:
     return new
 
 
-def _forget(state: State, prefix: str) -> None:
-    """Makes every register, every flag and every writable byte unknown and secret."""
+def _forget(state: State, prefix: str, done: Term) -> None:
+    """Makes every register, every flag and every writable byte unknown and secret.
+
+    Of a buffer that is written block after block, `done` blocks are finished.
+    """
     b = state.builder
     for n in range(32):
         state.X.values[n] = b.var(64, f"{prefix}.x{n}")
@@ -205,7 +208,9 @@ def _forget(state: State, prefix: str) -> None:
     state.flags = Flags(*[b.var(1, f"{prefix}.{name}") for name in "NZCV"])
     state.qc = b.var(1, f"{prefix}.qc")
     for region in state.Mem.regions:
-        if "w" in region.permissions:
+        if region.step:
+            state.Mem.finish(region, done)
+        elif "w" in region.permissions:
             state.Mem.forget(region, elements(b, f"{prefix}.{region.name}", 8, big_endian=False))
 
 

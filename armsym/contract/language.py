@@ -31,8 +31,9 @@ ByteOrder = Literal["little", "big"]
 # What the initial state calls its own leaves: nothing declared may be one of them by accident.
 _RESERVED = re.compile(r"[xv]\d+|[NZCV]|QC|sp|stack|image")
 
-# A function of a standard: on words (terms) and sequences of words, giving the words of a result.
-Specification = Callable[..., Sequence[Term]]
+# A function of a standard: on words (terms) and sequences of words, giving the words of a result,
+# or a pair of such results.
+Specification = Callable[..., Sequence[Term] | tuple[Sequence[Term], Sequence[Term]]]
 
 
 @dataclass(frozen=True)
@@ -108,14 +109,34 @@ class Holds:
 class Fold:
     """After the routine, `buffer` holds what `function` makes of it, block after block of `over`.
 
-    The function takes the buffer's words and the `block` words of one block of `over`.
+    The function takes the buffer's words, the words of one block of `over`, and what `using` holds
+    before the call.  It gives the buffer's next words; if there is a buffer `into`, a pair of these
+    and of a block of that.  If `over` is not a number of whole blocks, the last one is shorter.
+    A buffer that is only read is where the words start from, and stays as it is.
     """
 
     buffer: Buffer
     function: Specification
     over: Buffer
     block: int
-    blocks: Count
+    into: Buffer | None
+    using: tuple[Argument, ...]
+
+    @property
+    def count(self) -> Count:
+        """The number of words of `over`."""
+        if not isinstance(self.over.elements, Count):
+            raise TypeError(f"{self.over.name} has no unknown number of elements")
+        return self.over.elements
+
+    @property
+    def step(self) -> int:
+        """The bytes of a block."""
+        return self.block * self.over.width // 8
+
+    def left(self, done: Expression) -> Expression:
+        """The number of words of `over` that are left when so many blocks are done."""
+        return self.count.number.plus(done, -self.block)
 
 
 @dataclass(frozen=True)
@@ -135,11 +156,9 @@ class Contract:
         self.buffers: dict[str, Buffer] = {}
         self.scalars: dict[str, Term] = {}
         self.secrets: dict[str, Term] = {}
-        self.secrets: dict[str, Term] = {}
         self.counts: dict[str, Count] = {}
         self.parameters: tuple[Argument, ...] = ()
         self.conditions: list[Term] = []
-        self.held: dict[str, Holds] = {}
         self.held: dict[str, Holds] = {}
         self.postconditions: list[Holds] = []
         self.folding: Fold | None = None
@@ -157,12 +176,6 @@ class Contract:
         self._declare(name, True, "")
         self.scalars[name] = self.builder.var(64, name)
         return self.scalars[name]
-
-    def secret(self, name: str, width: int) -> Term:
-        """An unknown secret of `width` bits, of which memory holds what `holds` says."""
-        self._declare(name, width > 0, "a width")
-        self.secrets[name] = self.builder.var(width, name)
-        return self.secrets[name]
 
     def secret(self, name: str, width: int) -> Term:
         """An unknown secret of `width` bits, of which memory holds what `holds` says."""
@@ -275,17 +288,6 @@ class Contract:
             raise self._wrong(buffer.name, "holds takes terms of this contract")
         self.held[buffer.name] = Holds(buffer, function, arguments)
 
-    def holds(self, buffer: Buffer, function: Specification, *arguments: Term) -> None:
-        """A precondition: the buffer holds `function` of scalars and secrets; said before others.
-
-        It is as secret as what it is a function of.
-        """
-        if not buffer.indices or buffer.values or buffer.name in self.held or self.conditions:
-            raise self._wrong(buffer.name, "is of unknown size, or something is said of it already")
-        if any(argument.builder is not self.builder for argument in arguments):
-            raise self._wrong(buffer.name, "holds takes terms of this contract")
-        self.held[buffer.name] = Holds(buffer, function, arguments)
-
     def ensures(self, buffer: Buffer, function: Specification, *arguments: Argument) -> None:
         """A postcondition: `buffer` becomes `function` of the arguments' values before the call."""
         self._ensure(buffer)
@@ -299,25 +301,56 @@ class Contract:
             raise self._wrong(self.name, "returns twice, or more than a register")
         self.returned = Returns(value % (1 << width), width)
 
-    def fold(self, buffer: Buffer, function: Specification, over: Buffer, block: int) -> None:
-        """A postcondition: `function(buffer's words, a block of over)`, once for each block."""
-        self._ensure(buffer)
-        blocks = over.elements
-        if not isinstance(blocks, Count) or blocks.times != block or self.folding is not None:
-            raise self._wrong(over.name, "is not a number of whole blocks, or folded over twice")
-        self.folding = Fold(buffer, function, over, block, replace(blocks, times=1))
+    def fold(
+        self,
+        buffer: Buffer,
+        function: Specification,
+        over: Buffer,
+        block: int,
+        into: Buffer | None = None,
+        using: Sequence[Argument] = (),
+    ) -> None:
+        """A postcondition: `function(buffer's words, a block of over)`, once for each block.
+
+        With `into`, the function also gives the words of a block of that buffer, which may be
+        `over` itself; `using` are further arguments.
+        """
+        if not isinstance(over.elements, Count) or self.folding is not None:
+            raise self._wrong(over.name, "has a known number of words, or is folded over twice")
+        if over.elements.times not in (1, block):
+            raise self._wrong(over.name, "is not counted in words or in blocks")
+        if into is not None and (into.elements, into.width) != (over.elements, over.width):
+            raise self._wrong(into.name, f"has not the shape of {over.name}")
+        if any(isinstance(a, Buffer) and not a.indices for a in using):
+            raise self._wrong(over.name, "is folded over with a buffer of unknown size")
+        if "w" in buffer.access:
+            self._ensure(buffer)
+        if into is not None:
+            self._ensure_written(into)
+        self.folding = Fold(buffer, function, over, block, into, tuple(using))
 
     @property
     def ensured(self) -> set[str]:
         """The names of the buffers of which something is ensured."""
         names = {e.buffer.name for e in self.postconditions}
-        return names | ({self.folding.buffer.name} if self.folding else set())
+        return names | {b.name for b in self.folded}
+
+    @property
+    def folded(self) -> list[Buffer]:
+        """The buffers that the fold changes."""
+        fold = self.folding
+        if fold is None:
+            return []
+        return [b for b in (fold.buffer, fold.into) if b is not None and "w" in b.access]
 
     def _ensure(self, buffer: Buffer) -> None:
-        if "w" not in buffer.access:
-            raise self._wrong(buffer.name, "ensures something of a buffer that is only read")
         if not buffer.indices:
             raise self._wrong(buffer.name, "ensures something of a buffer of unknown size")
+        self._ensure_written(buffer)
+
+    def _ensure_written(self, buffer: Buffer) -> None:
+        if "w" not in buffer.access:
+            raise self._wrong(buffer.name, "ensures something of a buffer that is only read")
         if buffer.name in self.ensured:
             raise self._wrong(buffer.name, "ensures two things of one buffer")
 

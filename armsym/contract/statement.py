@@ -33,7 +33,7 @@ def statement(contract: Contract) -> str:
         *(f"  {name}: any secret {s.width} bits" for name, s in contract.secrets.items()),
         "the routine returns to X30, and then",
         *map(_holds, contract.postconditions),
-        *([_fold(contract.folding)] if contract.folding else []),
+        *(_fold(contract.folding) if contract.folding else []),
         *([_returns(contract.returned)] if contract.returned else []),
         *(f"  {name} may hold anything" for name in free),
         "  X19 to X29, D8 to D15 and SP are what they were",
@@ -49,22 +49,26 @@ def _holds(holds: Holds) -> str:
     return f"  {holds.buffer.name} = {name}({', '.join(map(_argument, holds.arguments))})"
 
 
-def _holds(holds: Holds) -> str:
-    name = f"{holds.function.__module__}.{holds.function.__qualname__}"
-    return f"  {holds.buffer.name} = {name}({', '.join(map(_argument, holds.arguments))})"
-
-
 def _returns(returned: Returns) -> str:
     low = "" if returned.width == 64 else f"the low {returned.width} bits of "
     return f"  {low}X0 = {returned.value:#x}"
 
 
-def _fold(fold: Fold) -> str:
+def _fold(fold: Fold) -> list[str]:
+    """What a fold does, a block at a time."""
     name = f"{fold.function.__module__}.{fold.function.__qualname__}"
-    block = f"the {fold.block} words of each block of {fold.over.name}"
-    return (
-        f"  {fold.buffer.name} = {name}({fold.buffer.name}, {block}), {_count(fold.blocks)} times"
-    )
+    block = f"the {fold.block} words of a block of {fold.over.name}"
+    arguments = ", ".join([fold.buffer.name, block, *map(_argument, fold.using)])
+    call = f"{name}({arguments})"
+    result = fold.buffer.name
+    if "w" not in fold.buffer.access:
+        result = f"its first argument, which is {fold.buffer.name} at first"
+    if fold.into is not None:
+        result = f"({result}, the same block of {fold.into.name})"
+    lines = [f"  {result} = {call}, for each block of {_count(fold.count)} words in turn"]
+    if fold.count.times != fold.block:
+        lines.append("    the last block has the words that are left")
+    return lines
 
 
 def _range(count: Count) -> str:

@@ -25,7 +25,8 @@ class Region:
     """`size` bytes from `base` on; `permissions` is a subset of "rwx".
 
     `initial(offset)` is the byte there before anything is written.  The size may be symbolic; then
-    `at(offset)` is the byte at an offset that may be so as well.
+    `at(offset)` is the byte at an offset that may be so as well.  Of a region that is written block
+    after block, `step` is the size of a block.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Region:
     permissions: str
     initial: Callable[[int], Cell]
     at: Callable[[Linear], Cell] | None = None
+    step: int = 0
 
     @property
     def known_size(self) -> int:
@@ -52,6 +54,7 @@ class Memory:
         self._written: dict[Region, dict[int, Cell]] = {r: {} for r in regions}
         self._shared: set[Region] = set()
         self._contents: dict[Region, Callable[[int], Cell]] = {}  # of regions forgotten
+        self._finished: dict[Region, Linear] = {}  # where what is not yet written begins
         self._groups: dict[frozenset[tuple[Term, int]], list[tuple[int, Region]]] = {}
         for region in regions:
             form = self.forms.of(region.base)
@@ -85,12 +88,12 @@ class Memory:
         """`Mem[address, size]`: `size` bytes, little-endian.  Raises Fault, Undecided."""
         address, size = access
         region, offset = self.locate(address, size, "r")
-        if isinstance(offset, int):
+        if region.at is None and isinstance(offset, int):
             return self.assemble([self.cell(region, offset + i) for i in range(size)])
-        if region.at is None or self._written[region]:
-            raise Undecided(f"what is at a symbolic offset of {region.name} is not known")
-        places = [Linear(offset.constant + i, offset.atoms) for i in range(size)]
-        return self.assemble([region.at(place) for place in places])
+        place = Linear(offset, {}) if isinstance(offset, int) else offset
+        if not self._written[region] and region not in self._finished:
+            return self.assemble(_originals(region, place, size))
+        return self.assemble(self.ahead(region, self._ahead(region, place), size))
 
     def __setitem__(self, access: tuple[Term, int], value: Term) -> None:
         """`Mem[address, size] = value`, little-endian.  Raises Fault, Undecided."""
@@ -98,9 +101,11 @@ class Memory:
         if value.width != 8 * size:
             raise ValueError(f"{value.width} bits stored in {size} bytes")
         region, offset = self.locate(address, size, "w")
-        if not isinstance(offset, int):
-            raise Undecided(f"a write at a symbolic offset of {region.name}: {address!r}")
-        self.put(region, offset, value)
+        if region.at is not None:
+            place = Linear(offset, {}) if isinstance(offset, int) else offset
+            self.put(region, self._ahead(region, place), value)
+        elif isinstance(offset, int):
+            self.put(region, offset, value)
 
     def put(self, region: Region, offset: int, value: Term) -> None:
         """Stores whole bytes at an offset of a region, permissions aside."""
@@ -110,6 +115,30 @@ class Memory:
         written = self._written[region]
         for i in range(value.width // 8):
             written[offset + i] = (value, i)
+
+    def _ahead(self, region: Region, offset: Linear) -> int:
+        """How far an offset is behind where what is finished of a region ends."""
+        end = self._finished.get(region, Linear(0, {}))
+        distance = offset.plus(end, -1)
+        if distance.atoms or signed(distance.constant, 64) < 0:
+            raise Undecided(f"what is at a symbolic offset of {region.name} is not known")
+        return distance.constant
+
+    def ahead(self, region: Region, distance: int, size: int) -> list[Cell]:
+        """The bytes so far behind where what is finished of a region of symbolic size ends."""
+        end, written = self._finished.get(region, Linear(0, {})), self._written[region]
+        original = _originals(region, end.plus(Linear(distance, {})), size)
+        return [written.get(distance + i) or cell for i, cell in enumerate(original)]
+
+    def finish(self, region: Region, blocks: Term) -> None:
+        """So many blocks of the region are finished, and nothing behind them is written.
+
+        What is finished is not to be read or written any more.
+        """
+        done = self.forms.of(blocks)
+        self._shared.discard(region)
+        self._written[region] = {}
+        self._finished = {**self._finished, region: Linear(0, {}).plus(done, region.step)}
 
     def forget(self, region: Region, contents: Callable[[int], Cell]) -> None:
         """What the region held is replaced by these contents."""
@@ -137,7 +166,10 @@ class Memory:
         return found or self._contents.get(region, region.initial)(offset)
 
     def written(self, region: Region) -> dict[int, Cell]:
-        """What has been written to the region, by offset: not to be changed."""
+        """What has been written to the region, by offset: not to be changed.
+
+        Offsets in a region of symbolic size count from where what is finished of it ends.
+        """
         return self._written[region]
 
     def locate(self, address: Term, size: int, access: str) -> tuple[Region, int | Linear]:
@@ -228,6 +260,13 @@ class Memory:
         if form.atoms:
             return Undecided(f"the address belongs to no region: {address!r}")
         return Fault("unmapped", f"address {form.constant:#x} belongs to no region")
+
+
+def _originals(region: Region, offset: Linear, size: int) -> list[Cell]:
+    """Bytes of a region of symbolic size before anything is written."""
+    if region.at is None:
+        raise Undecided(f"what is at a symbolic offset of {region.name} is not known")
+    return [region.at(Linear(offset.constant + i, offset.atoms)) for i in range(size)]
 
 
 _NAMES = {"r": "reads", "w": "writes", "x": "executes"}

@@ -76,7 +76,7 @@ class _Search:
         self.limit = limit
         self.progress = progress
         fold = execution.contract.folding
-        self.counted = fold is not None and fold.blocks.known
+        self.counted = fold is not None and fold.count.known
         self.seconds: dict[Term, State] = {}  # heads of loops, and the second arrivals there
         self.trail = Trail()
 

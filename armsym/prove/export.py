@@ -18,7 +18,7 @@ from armsym.bv.smtlib import equality_script, incremental_script
 from armsym.bv.term import Operator, Param, Term
 from armsym.check.certificate import Certificate
 from armsym.contract.execution import Execution
-from armsym.contract.induction import Loop, instantiate, read, turned
+from armsym.contract.induction import Loop, instantiate, read
 from armsym.contract.language import Contract
 from armsym.errors import ArmsymError
 from armsym.machine.state import State
@@ -81,12 +81,11 @@ class _Recording(Execution):
         return []
 
     def check_turn(self, state: State, loop: Loop) -> None:
-        if state.progress is not None:
-            after = turned(state.progress, state, loop, self.folded(state.progress, loop.turn))
-            for cell, term in loop.cells.items():
-                name = f"goal {len(self.claims)} {loop.name} {cell}"
-                kept = instantiate(term, after, self.builder)
-                self.claims.append(Claim(name, read(state, cell), kept, tuple(state.facts)))
+        after = self.after_turn(state, loop)
+        for cell, term in loop.cells.items():
+            name = f"goal {len(self.claims)} {loop.name} {cell}"
+            kept = instantiate(term, after, self.builder)
+            self.claims.append(Claim(name, read(state, cell), kept, tuple(state.facts)))
         super().check_turn(state, loop)
 
 

@@ -135,8 +135,7 @@ class Instance:
         execution, contract = self.execution, self.execution.contract
         words = {e.buffer.name: execution.expected(e) for e in contract.postconditions}
         if (fold := contract.folding) is not None and execution.initial.progress is not None:
-            blocks = self.number(fold.blocks.number)
-            words[fold.buffer.name] = execution.folded(execution.initial.progress, blocks)
+            words.update(execution.final_words(self.number(fold.count.number)))
         result = {}
         for name, terms in words.items():
             buffer = contract.buffers[name]

@@ -33,7 +33,7 @@ from armsym.machine.state import Progress, State
 from armsym.simulate.step import advance
 from isa.outcomes import Outcome
 
-# So many blocks may always be left to do.
+# So many blocks may always be left to do at a loop's head, or one word more than so many.
 LEFT = (8, 4, 3, 2, 1, 0)
 
 # Of which kind of place the low half of a register is.
@@ -79,8 +79,8 @@ class Guesser:
         try:
             sample = _Sample(self._in_general(arrival), arrival, second)
             fold = _fold(self.execution)
-            variant = fold.blocks.number.plus(Expression.variable(DONE), -1)
-            cells, facts = sample.cells(), sample.facts(variant)
+            variant = fold.left(Expression.variable(DONE))
+            cells, facts = sample.cells(), sample.facts(variant, _least(fold))
             loop = Loop(head, frozenset([latch]), sample.turn, cells, facts, variant)
             return self._second_time(loop, arrival, second)
         except Undecided as error:
@@ -113,10 +113,10 @@ class Guesser:
 
     def _second_time(self, loop: Loop, arrival: State, second: State) -> Loop:
         """The guess without what does not hold at the second arrival."""
-        start = arrival.progress
-        if start is None:
+        start, folding = arrival.progress, self.execution.folding
+        if start is None or folding is None:
             return loop
-        words = self.execution.folded(start, loop.turn)
+        words, _ = folding.after(start, loop.turn * folding.fold.block)
         return weakened(loop, second, Progress(start.done + loop.turn, tuple(words))) or loop
 
 
@@ -151,14 +151,18 @@ def shifted(execution: Execution) -> State:
     for i, word in enumerate(words):
         state.Mem.put(region, i * fold.buffer.width // 8, word)
     for n, parameter in enumerate(contract.parameters):
-        if isinstance(parameter, Count) and parameter.name == fold.blocks.name:
-            state.X.values[n] = state.X.values[n] - done * parameter.times
-        if isinstance(parameter, Buffer) and parameter is fold.over:
-            state.X.values[n] = state.X.values[n] + done * (fold.block * fold.over.width // 8)
+        if isinstance(parameter, Count) and parameter.name == fold.count.name:
+            less = parameter.times * fold.block // fold.count.times
+            state.X.values[n] = state.X.values[n] - done * less
+        if isinstance(parameter, Buffer) and parameter in (fold.over, fold.into):
+            state.X.values[n] = state.X.values[n] + done * fold.step
+    if fold.into is not None:
+        state.Mem.finish(execution.regions[fold.into.name], done)
     number = Expression.variable(DONE)
-    left = fold.blocks.number.plus(number, -1)
-    least = min(1, fold.blocks.minimum) if fold.blocks.known else fold.blocks.minimum
-    state.Mem.known = state.Mem.known.assume(number, left.plus(-least))
+    least = fold.count.times * (
+        min(1, fold.count.minimum) if fold.count.known else fold.count.minimum
+    )
+    state.Mem.known = state.Mem.known.assume(number, fold.left(number).plus(-least))
     state.public |= {DONE}
     return state
 
@@ -167,6 +171,11 @@ def _fold(execution: Execution) -> Fold:
     if execution.contract.folding is None:
         raise Undecided("the contract goes over no blocks")
     return execution.contract.folding
+
+
+def _least(fold: Fold) -> list[int]:
+    """Numbers of words that may always be left."""
+    return sorted({n * fold.block + more for n in LEFT for more in (0, 1)}, reverse=True)
 
 
 class _Sample:
@@ -212,8 +221,8 @@ class _Sample:
         step, rest = divmod(signed((after.value - before.value) % SIZE, 64), self.turn)
         return 0 if rest else step
 
-    def facts(self, variant: Expression) -> list[Expression]:
-        """What is known of the number of blocks done, and how many are left at the least.
+    def facts(self, variant: Expression, least: Iterable[int]) -> list[Expression]:
+        """What is known of the blocks done, and that at least so many words are left to do.
 
         More of it may hold at first than later.
         """
@@ -221,7 +230,7 @@ class _Sample:
         facts = [self._renamed(e) for e in known.known if self.done in dict(e.coefficients)]
         start = expression(self.state.Mem.forms.of(self.start))
         here = substitute(variant, start) if start else variant
-        left = [variant.plus(-k) for k in LEFT if self.known.proves(here.plus(-k))]
+        left = [variant.plus(-k) for k in least if self.known.proves(here.plus(-k))]
         return list(dict.fromkeys([*facts, *left]))
 
     def _renamed(self, fact: Expression) -> Expression:

@@ -1,0 +1,62 @@
+"""What a specification that goes over blocks makes of them, from a block on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from armsym.bv.builder import Builder
+from armsym.bv.term import Term
+from armsym.contract.language import Fold, Specification
+from armsym.machine.faults import Undecided
+from armsym.machine.numbers import expression
+from armsym.machine.state import Progress, State
+
+# A routine may leave this many blocks of its last turn to the end.
+BLOCKS_LEFT = 64
+
+# Calls a function of a standard, and gives its result as lists of words of these widths.
+Call = Callable[[Specification, Sequence[object], list[list[int]]], list[list[Term]]]
+
+
+class Folding:
+    """A contract's fold in some builder's terms; `using` is what its further arguments are."""
+
+    def __init__(self, fold: Fold, builder: Builder, call: Call, using: Sequence[object]) -> None:
+        self.fold = fold
+        self._builder = builder
+        self._call = call
+        self._using = using
+
+    def after(self, progress: Progress, elements: int) -> tuple[list[Term], list[Term]]:
+        """The words of the buffer so many words of `over` later, and what they make of `into`."""
+        fold = self.fold
+        words, made = list(progress.words), []
+        widths = [w.width for w in words]
+        for start in range(0, elements, fold.block):
+            size = min(fold.block, elements - start)
+            shape = [widths] if fold.into is None else [widths, [fold.into.width] * size]
+            arguments = [words, self._block(progress.done, start, size), *self._using]
+            words, *outputs = self._call(fold.function, arguments, shape)
+            made += [word for output in outputs for word in output]
+        return words, made
+
+    def _block(self, done: Term, start: int, size: int) -> list[Term]:
+        """The words of `over` from `start` words behind what is done, before the call."""
+        over, first = self.fold.over, done * self.fold.block + start
+        return [self._builder.apply(over.width, over.name, first + i) for i in range(size)]
+
+    def left(self, progress: Progress, state: State) -> int:
+        """How many words of `over` are left to do where a routine returns.  Raises Undecided."""
+        done, known = expression(state.Mem.forms.of(progress.done)), state.Mem.known
+        if done is not None:
+            left = self.fold.left(done)
+            low, high = 0, self.fold.block * BLOCKS_LEFT
+            while low < high:
+                middle = (low + high) // 2
+                if known.proves(left.negated().plus(middle)):
+                    high = middle
+                else:
+                    low = middle + 1
+            if known.proves(left.plus(-low)) and known.proves(left.negated().plus(low)):
+                return low
+        raise Undecided(f"how many blocks are done where the routine returns: {progress.done!r}")
