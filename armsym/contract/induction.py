@@ -124,7 +124,8 @@ def broken_cells(state: State, loop: Loop, progress: Progress) -> list[Place]:
     broken = []
     for place, term in loop.cells.items():
         held, wanted = read(state, place), instantiate(term, progress, b)
-        if not b.same(held, wanted) and not numbers.same(held, wanted):
+        equal = b.same(held, wanted) or numbers.same(held, wanted)
+        if held.width != wanted.width or not equal:
             broken.append(place)
     return broken
 
