@@ -15,7 +15,7 @@ from armsym.kernel.meaning import Bits, CarryLess, Meaning, Polynomial, Product
 
 Sum = set[int]  # of monomials
 
-# So many monomials are added at most: one block of GHASH takes a seventh.
+# So many monomials are added at most: one product in GF(2^128), reduced, takes a seventh.
 WORK_LIMIT = 1 << 21
 
 
