@@ -59,6 +59,7 @@ class Unicorn:
             self._uc.hook_add(kinds, self._on_access)
         self._uc.hook_add(uc.UC_HOOK_INTR, self._on_exception)
         self._advanced = False  # since memory was as declared
+        self._fetched: set[int] = set()  # where instructions may be fetched, as was found
         self._started = 0
         self._fault: AccessFault | None = None
         self._exception: int | None = None
@@ -157,11 +158,13 @@ class Unicorn:
         return AccessFault("fetch", pc, 4, pc, place) if place else None
 
     def _on_instruction(self, engine: Uc, address: int, size: int, data: object) -> None:
-        self._fault = self._fetch_fault(address)
-        if self._fault is not None:
-            engine.emu_stop()
-        else:
-            self._started += 1
+        if address not in self._fetched:
+            self._fault = self._fetch_fault(address)
+            if self._fault is not None:
+                engine.emu_stop()
+                return
+            self._fetched.add(address)
+        self._started += 1
 
     def _on_access(
         self, engine: Uc, kind: int, address: int, size: int, value: int, data: object

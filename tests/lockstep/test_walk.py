@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from armsym.binary.image import Image
-from armsym.concrete import Halt, RunOutcome
+from armsym.concrete import ConcreteState, Halt, RunOutcome
 from armsym.lockstep import walk as walk_module
 from armsym.lockstep.arguments import RandomCall
 from armsym.lockstep.machines import IsaCompanion, UnicornCompanion
@@ -106,13 +106,17 @@ class LostStores(IsaCompanion):
 class WrongInBlocks(IsaCompanion):
     """A machine that is right as long as it goes by single instructions."""
 
+    in_blocks = False
+
     def advance(self, limit: int, stop: int | None = None) -> Halt:
-        halt = super().advance(limit, stop)
-        if limit > 1:
-            state = self.state
-            state.general[17] ^= 1
-            self._slots[:] = state.to_slots()
-        return halt
+        self.in_blocks = limit > 1
+        return super().advance(limit, stop)
+
+    @property
+    def state(self) -> ConcreteState:
+        state = super().state
+        state.general[17] ^= self.in_blocks
+        return state
 
 
 def walk_with(make: Callable[..., IsaCompanion]) -> Walk:
