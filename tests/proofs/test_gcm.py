@@ -1,0 +1,110 @@
+"""GHASH of AWS-LC: tables and products are proved; other tables and products are refuted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from armsym.binary.image import Image
+from armsym.bv.builder import RawBuilder
+from armsym.bv.evaluate import evaluate
+from armsym.bv.term import Term
+from armsym.check.certificate import Certificate
+from armsym.check.replay import check
+from armsym.contract import Contract
+from armsym.contract.find import find
+from armsym.contract.language import Proof, Specification
+from armsym.kernel.theorem import Fulfils
+from armsym.prove.prover import prove
+from armsym.prove.result import PROPERTIES, Result, Verdict
+from crypto_specs import gcm
+
+# Instructions that are executed.
+PROVED = {"gcm_init_v8": 152, "gcm_gmult_v8": 27, "gcm_init_neon": 17, "gcm_gmult_neon": 159}
+
+Proved = Callable[[str], Result]
+
+
+@pytest.mark.parametrize("name", PROVED)
+def test_proved(proved: Proved, aws_lc: Image, name: str) -> None:
+    result = proved(name)
+    assert (result.verdict, result.reason) == (Verdict.PROVED, "")
+    assert result.properties == dict.fromkeys(PROPERTIES, Verdict.PROVED)
+    assert result.instructions == PROVED[name]
+    assert result.certificate is not None
+    theorem = check(Certificate.from_bytes(result.certificate.to_bytes()), aws_lc)
+    assert theorem.conclusion == Fulfils(result.certificate.statement)
+    assert not theorem.hypotheses
+    assert not theorem.rests_on
+
+
+def contract_of(name: str) -> Contract:
+    (proof,) = find([name])
+    return proof.contract()
+
+
+@pytest.mark.parametrize("version", ["v8", "neon"])
+def test_a_table_that_is_made_is_one_that_is_used(version: str) -> None:
+    """The table that init makes of a key is the one that gmult takes: together they are X • H."""
+    (made,) = contract_of(f"gcm_init_{version}").postconditions
+    used = contract_of(f"gcm_gmult_{version}")
+    held = used.held["Htable"]
+    b = RawBuilder()
+    H = b.var(64, "high"), b.var(64, "low")
+    sides = [*made.function(H), *held.function(b.concat(*H))]
+    values = evaluate(sides, lambda width, name, args: {"high": 0x8123 << 48, "low": 5}[name])
+    assert values[: len(values) // 2] == values[len(values) // 2 :]
+    assert (made.buffer.elements, made.buffer.width) == (held.buffer.elements, held.buffer.width)
+
+
+def holding(name: str, function: Specification) -> Proof:
+    """The proof with another table before the call."""
+
+    def states(c: Contract) -> None:
+        (proof,) = find([name])
+        proof.state(c)
+        c.held["Htable"] = replace(c.held["Htable"], function=function)
+
+    return Proof(name, states)
+
+
+def ensuring(name: str, function: Specification) -> Proof:
+    """The proof with another result."""
+
+    def states(c: Contract) -> None:
+        (proof,) = find([name])
+        proof.state(c)
+        c.postconditions[0] = replace(c.postconditions[0], function=function)
+
+    return Proof(name, states)
+
+
+def other_product(Xi: list[Term], H: Term) -> list[Term]:
+    """Xi • H • u"""
+    return [gcm.multiply(Xi[0], H) >> 1]
+
+
+def not_twisted(H: Term) -> list[Term]:
+    return [H]
+
+
+def no_powers(H: list[Term]) -> list[Term]:
+    """The key, twelve times."""
+    return [H[0].builder.concat(*H)] * 12
+
+
+WRONG = {
+    "another product": ensuring("gcm_gmult_v8", other_product),
+    "a table that is not twisted": holding("gcm_gmult_neon", not_twisted),
+    "another table": ensuring("gcm_init_v8", no_powers),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_wrong_contracts_are_refuted(aws_lc: Image, what: str) -> None:
+    result = prove(WRONG[what], aws_lc, WRONG[what].name, solver_seconds=1.0)
+    assert result.verdict is Verdict.REFUTED
+    assert result.counterexample is not None
+    assert result.certificate is None
