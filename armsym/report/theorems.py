@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from armsym.prove.result import Result, Verdict
+from armsym.prove.result import Result, Verdict, Witness
 from armsym.report.proofs import STYLES, explanation
 
 
@@ -44,4 +44,12 @@ def _sections(result: Result, statement: str) -> Iterator[tuple[str, list[str]]]
         yield "properties", [", ".join([name.replace("_", " ") for name in result.properties])]
         yield "rests on", [", ".join(result.rests_on)]
         lemmas, size = len(result.certificate.lemmas), len(result.certificate.to_bytes())
+        if result.witness is not None:
+            yield "witness", list(_witness(result.witness))
         yield "certificate", [f"{size:,} bytes, {lemmas} lemmas"]
+
+
+def _witness(witness: Witness) -> Iterator[str]:
+    sizes = [f"{len(data) // 2} bytes of {name}" for name, data in witness.buffers.items()]
+    yield f"a call that was run: {', '.join(sizes)}"
+    yield from [f"{loop} has {turns} turns in it" for loop, turns in witness.turns.items()]

@@ -16,11 +16,12 @@ def test_a_theorem(armsym: Armsym, tiny: Path, proof_file: ProofFile) -> None:
     assert outcome.status == 0
     first, *told = outcome.out.splitlines()
     assert first == "plus_one: PROVED"
-    headings = "theorem, about, size, hypotheses, properties, rests on, certificate"
+    headings = "theorem, about, size, hypotheses, properties, rests on, witness, certificate"
     assert [line[2:] for line in told if line[2] != " "] == headings.split(", ")
     assert "    routine plus_one" in told
     assert "    4 instructions, 4 steps on all paths" in told
     assert "    kernel, isa, crypto_specs, ELF loader, Python" in told
+    assert "    a call that was run: 8 bytes of out, 8 bytes of in" in told
     (shown,) = armsym(*call, "--json").json["theorems"]
     assert shown["verdict"] == "PROVED"
     assert shown["statement"].splitlines()[0] == "routine plus_one"
@@ -43,6 +44,7 @@ def test_a_family(armsym: Armsym, aws_lc: str) -> None:
     outcome = armsym("show", "sha256", "--binary", aws_lc, "--quiet")
     assert outcome.status == 0
     assert outcome.out.count(": PROVED\n") == 2
+    assert outcome.out.count(" has 3 turns in it\n") >= 2
 
 
 def test_unknown_names(armsym: Armsym) -> None:
