@@ -16,7 +16,13 @@ from armsym.bv.builder import Builder
 from armsym.bv.evaluate import leaves, rebuild
 from armsym.bv.term import Term
 from armsym.contract.folding import Folding
-from armsym.contract.induction import Loop, arbitrary_turn, check_invariant, turned
+from armsym.contract.induction import (
+    Loop,
+    arbitrary_turn,
+    check_invariant,
+    contradicts,
+    turned,
+)
 from armsym.contract.language import (
     Argument,
     Buffer,
@@ -127,7 +133,15 @@ class Execution:
                 yield f"an instruction, or its time, depends on {leaf!r}, which is not public"
 
     def loop_at(self, state: State) -> Loop | None:
-        """The loop that the state is about to enter, or of which it has ended a turn."""
+        """The loop that the state is about to enter, or of which it has ended a turn.
+
+        A state that contradicts the invariant just runs on: a last turn may be unlike the others.
+        """
+        loop = self.loop_here(state)
+        return None if loop is None or contradicts(state, loop) else loop
+
+    def loop_here(self, state: State) -> Loop | None:
+        """The same, whether the invariant can hold or not."""
         head = self.link_address(state.PC) if self.loops else None
         loop = None if head is None else self.loops.get(head)
         if loop is None or not self.inside(state, loop):
@@ -262,10 +276,15 @@ class Execution:
         return state
 
     def _preconditions(self) -> Iterator[Expression]:
-        """What the contract says of counts, and that no buffer wraps around the address space."""
+        """What the contract says of counts; that arguments fit in registers, and that no buffer
+        wraps around the address space.
+        """
         for count in self.contract.counts.values():
             yield count.number.plus(-count.minimum)
             yield count.number.negated().plus(count.maximum)
+        for parameter in self.contract.parameters:
+            if isinstance(parameter, Count):
+                yield parameter.number.negated().plus(SIZE - 1)
         for buffer in self.contract.buffers.values():
             whole = buffer.base or buffer
             end = Expression.variable(f"&{whole.name}").plus(buffer.offset).plus(buffer.size)
@@ -322,7 +341,7 @@ class Execution:
         if into is None:
             return
         region, size = self.regions[into.name], into.width // 8
-        if max(state.Mem.written(region), default=0) >= len(words) * size:
+        if max(state.Mem.written(region), default=-1) >= len(words) * size:
             raise Undecided(f"{into.name} is written ahead of the specification")
         for i, expected in enumerate(words):
             actual = state.Mem.assemble(_in_order(state.Mem.ahead(region, i * size, size), into))

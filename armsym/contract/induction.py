@@ -138,6 +138,21 @@ def broken_facts(state: State, loop: Loop, progress: Progress) -> list[Expressio
     return [f for f in loop.facts if not state.Mem.known.proves(substitute(f, done))]
 
 
+def contradicts(state: State, loop: Loop) -> bool:
+    """Whether some fact of the loop's invariant is known to fail in the state, for certain.
+
+    Where the state is at the end of a turn, that is once the turn's blocks are done.
+    """
+    progress = state.progress
+    done = expression(state.Mem.forms.of(progress.done)) if progress else None
+    if progress is None or done is None:
+        return False
+    if loop.name in progress.loops:
+        done = done.plus(loop.turn)
+    known = state.Mem.known
+    return any(known.proves(substitute(f, done).negated().plus(-1)) for f in loop.facts)
+
+
 def substitute(fact: Expression, done: Expression) -> Expression:
     """The fact for this number of blocks done."""
     coefficients = dict(fact.coefficients)
@@ -148,13 +163,17 @@ def substitute(fact: Expression, done: Expression) -> Expression:
 def check_invariant(state: State, loop: Loop, progress: Progress) -> None:
     """Raises Undecided, naming what fails, unless the invariant holds in the state.
 
-    Every invariant says that the exclusive monitor marks nothing.
+    Every invariant says that the exclusive monitor marks nothing, and that the number of blocks
+    done is less than 2^64: the variable that stands for it is taken for no less.
     """
     if state.monitor is not None:
         raise Undecided(f"the exclusive monitor marks an address at the head of {loop.name}")
     for what in (broken_cells(state, loop, progress), broken_facts(state, loop, progress)):
         if what:
             raise Undecided(f"the invariant of {loop.name} does not hold: {what[0]}")
+    done = expression(state.Mem.forms.of(progress.done))
+    if done is None or not all(state.Mem.known.proves(bound) for bound in _range(done)):
+        raise Undecided(f"{loop.name} may do more than 2^64 blocks")
 
 
 def turned(start: Progress, state: State, loop: Loop, words: Sequence[Term]) -> Progress:
@@ -191,10 +210,15 @@ def arbitrary_turn(state: State, loop: Loop) -> State:
         _write(new, place, instantiate(term, new.progress, b))
     number = Expression.variable(f"{loop.name}.done")
     facts = [substitute(fact, number) for fact in loop.facts]
-    new.Mem.known = state.Mem.known.assume(number, number.negated().plus(SIZE - 1), *facts)
+    new.Mem.known = state.Mem.known.assume(*_range(number), *facts)
     if not new.Mem.known.proves(substitute(loop.variant, number)):
         raise Undecided(f"the variant of {loop.name} is not shown to be at least 0")
     return new
+
+
+def _range(number: Expression) -> list[Expression]:
+    """What is at least 0 if the number is one of 64 bits."""
+    return [number, number.negated().plus(SIZE - 1)]
 
 
 def _forget(state: State, prefix: str, done: Term) -> None:

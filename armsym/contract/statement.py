@@ -93,7 +93,8 @@ def _buffer(buffer: Buffer) -> str:
 def _parameter(parameter: Argument) -> str:
     if isinstance(parameter, Buffer):
         return f"the address of {parameter.name}"
-    return _argument(parameter)
+    exact = " < 2^64" if isinstance(parameter, Count) and parameter.times > 1 else ""
+    return f"{_argument(parameter)}{exact}"
 
 
 def _argument(argument: Argument) -> str:

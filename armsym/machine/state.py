@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple, Protocol
 
 from armsym.bv.builder import Builder
 from armsym.bv.evaluate import leaves
-from armsym.bv.term import Term
+from armsym.bv.term import EQ, Term
 from armsym.machine.conditions import Conditions
 from armsym.machine.faults import Fork
 from armsym.machine.memory import Memory
@@ -106,6 +106,7 @@ class State:
     `qc`: FPSR.QC, one bit that saturation sets, and that nothing modelled reads; 0 if not given.
     `monitor`: the local exclusive monitor: the address and size in bytes that it marks, if any.
     `source`: the address of the instruction before, if one has been executed.
+    `assumptions`: what the meaning of the path's instructions takes for granted, in words.
     """
 
     def __init__(
@@ -123,6 +124,7 @@ class State:
         qc: Term | None = None,
         monitor: tuple[Term, int] | None = None,
         source: Term | None = None,
+        assumptions: frozenset[str] = frozenset(),
     ) -> None:
         self.builder = builder
         self.X = GeneralRegisters(builder, general)
@@ -138,6 +140,7 @@ class State:
         self.qc = builder.const(1, 0) if qc is None else qc
         self.monitor = monitor
         self.source = source
+        self.assumptions = assumptions
         self.next_pc = pc
 
     def copy(self) -> State:
@@ -156,6 +159,7 @@ class State:
             self.qc,
             self.monitor,
             self.source,
+            self.assumptions,
         )
 
     def branch_to(self, target: Term) -> None:
@@ -187,10 +191,14 @@ class State:
         return holds
 
     def fork(self, condition: Term) -> list[State]:
-        """The states in which the condition is 1, then those in which it is 0; none twice."""
+        """The states in which the condition is 1, and those in which it is 0; none twice.
+
+        Those come last in which two things are equal, which is seldom so.
+        """
         self.observe(condition)
         found = []
-        for truth, fact in ((True, condition), (False, ~condition)):
+        ways = [(True, condition), (False, ~condition)]
+        for truth, fact in reversed(ways) if condition.op is EQ else ways:
             if self._follows(~fact):
                 continue
             for known in Conditions(self.Mem.forms, self.Mem.known).cases(condition, truth):

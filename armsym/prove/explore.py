@@ -18,6 +18,9 @@ from armsym.simulate.step import Path, Stop, advance
 
 STEP_LIMIT = 1_000_000
 
+# A loop that does no whole blocks may take so many turns, each run.
+TURNS = 64
+
 # Explorations of a routine, until the invariants of its loops hold.
 TRIES = 64
 
@@ -78,6 +81,7 @@ class _Search:
         fold = execution.contract.folding
         self.counted = fold is not None and fold.count.known
         self.seconds: dict[Term, State] = {}  # heads of loops, and the second arrivals there
+        self.tails: dict[Term, NoInvariant] = {}  # heads of other loops, and why they are none
         self.trail = Trail()
 
     def explore(self) -> Exploration:
@@ -101,11 +105,12 @@ class _Search:
         """The states after an instruction; at the head of a loop, of any turn or none."""
         loop = self.execution.loop_at(state)
         if loop is None and self._at_new_head(state):
-            loop = Guesser(self.execution).guess(state, self.seconds[state.PC])
-            self.execution.loops[loop.head] = loop
-            self.progress(f"looking for the invariant of the loop at {loop.head:#x}")
-        if loop is None:
+            loop = self._guessed(state)
+        if loop is None and self.execution.loop_here(state) is not None:
+            self.trail = Trail()  # the path runs on through the loop
+        elif loop is None:
             self._look_for_head(state)
+        if loop is None:
             return advance(state)
         if self.execution.inside(state, loop):
             self._compare_turn(loop, state, self.execution.after_turn(state, loop))
@@ -118,6 +123,18 @@ class _Search:
         known = self.execution.loops
         return state.PC in self.seconds and self.execution.link_address(state.PC) not in known
 
+    def _guessed(self, state: State) -> Loop | None:
+        """The loop at whose head the state is; None if it is to be run, turn after turn."""
+        second = self.seconds.pop(state.PC)
+        try:
+            loop = Guesser(self.execution).guess(state, second)
+        except NoInvariant as error:
+            self.tails[state.PC] = error
+            return None
+        self.execution.loops[loop.head] = loop
+        self.progress(f"looking for the invariant of the loop at {loop.head:#x}")
+        return loop
+
     def _compare_turn(self, loop: Loop, state: State, progress: Progress) -> None:
         """Weakens the loop's invariant if it does not hold in the state.  Raises _Again."""
         if weaker := weakened(loop, state, progress):
@@ -126,7 +143,12 @@ class _Search:
 
     def _look_for_head(self, state: State) -> None:
         """Notes a loop that has no known number of turns, or its further latch.  Raises _Again."""
-        if not self.trail.comes_back(state) or self.execution.contract.folding is None:
+        times = self.trail.comes_back(state)
+        if not times or self.execution.contract.folding is None:
+            return
+        if (reason := self.tails.get(state.PC)) is not None:
+            if times > TURNS:
+                raise reason
             return
         loop = self.execution.loops.get(self.execution.link_address(state.PC) or 0)
         if loop is None:

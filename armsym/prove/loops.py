@@ -43,6 +43,9 @@ HALVES = {"v": "d", "x": "w"}
 STEPS = 100_000
 
 
+NOTHING_MOVES = "nothing moves with the blocks done"
+
+
 class NoInvariant(Exception):
     """No invariant was found; the text says for which loop, and what stood in the way."""
 
@@ -52,18 +55,22 @@ class Trail:
 
     def __init__(self, always: bool = False) -> None:
         self._always = always
-        self._facts: dict[Term, tuple[Term, ...]] = {}
+        self._visits: dict[Term, tuple[tuple[Term, ...], int]] = {}
 
-    def comes_back(self, state: State) -> bool:
-        """Whether a path is back where it was before something was decided: in an unknown loop.
+    def comes_back(self, state: State) -> int:
+        """How often the path was here before something was decided; 0 if never: no unknown loop.
 
         A loop whose turns are known in number decides nothing; `always` finds it as well.
         """
-        before, facts = self._facts.get(state.PC), state.facts
-        self._facts[state.PC] = facts
-        if before is None or facts[: len(before)] != before:
-            return False
-        return self._always or len(before) < len(facts)
+        before, times = self._visits.get(state.PC, (None, 0))
+        if before is None or state.facts[: len(before)] != before:
+            times = 0
+        elif self._always or len(before) < len(state.facts):
+            times += 1
+        else:
+            return 0
+        self._visits[state.PC] = state.facts, times
+        return times
 
 
 @dataclass(frozen=True)
@@ -77,8 +84,8 @@ class Guesser:
         head = self.execution.link_address(arrival.PC) or 0
         latch = self.execution.latch(second) or 0
         try:
-            sample = _Sample(self._in_general(arrival), arrival, second)
             fold = _fold(self.execution)
+            sample = _Sample(self._in_general(arrival), arrival, second, fold.count.known)
             variant = fold.left(Expression.variable(DONE))
             cells, facts = sample.cells(), sample.facts(variant, _least(fold))
             loop = Loop(head, frozenset([latch]), sample.turn, cells, facts, variant)
@@ -182,14 +189,15 @@ class _Sample:
     """What the first arrivals at a loop's head show of it.
 
     `state` is the first when any number of blocks may be done, `first` and `second` are arrivals on
-    one path.
+    one path; `counted`, that the number of blocks is known.
     """
 
-    def __init__(self, state: State, first: State, second: State) -> None:
+    def __init__(self, state: State, first: State, second: State, counted: bool) -> None:
         if state.progress is None or first.progress is None:
             raise Undecided("the contract goes over no blocks")
         self.state = state
         self.progress = state.progress
+        self.counted = counted
         self.start = first.progress.done
         self.known = first.Mem.known
         self.done = str(state.progress.done.param[1])
@@ -246,9 +254,9 @@ class _Sample:
         for place, (before, after) in self.moved.items():
             if blocks := self._moved(self.held[place], before, after):
                 return blocks
-        if any(self._counts(*ends) for ends in self.moved.values()):
+        if self.counted and any(self._counts(*ends) for ends in self.moved.values()):
             return 1
-        raise Undecided("nothing moves with the blocks done")
+        raise Undecided(NOTHING_MOVES)
 
     def _counts(self, before: Term, after: Term) -> bool:
         return before is not after and before.value is not None and after.value is not None
@@ -273,6 +281,8 @@ def _stored(state: State) -> list[Place]:
     """The places in memory that have been written, in pieces of one term each."""
     places = []
     for region in state.Mem.regions:
+        if "w" not in region.permissions or region.at is not None:
+            continue
         written = state.Mem.written(region)
         start = None
         for offset in sorted(written):
