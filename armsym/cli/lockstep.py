@@ -21,7 +21,6 @@ from armsym.report.lockstep import document, lines
 @click.option(
     "--args",
     "arguments",
-    default="",
     metavar="PROTOTYPE",
     help="What the routine is called with, if armsym does not know it.",
 )
@@ -51,7 +50,7 @@ from armsym.report.lockstep import document, lines
 def lockstep(
     binary: str,
     symbol: str,
-    arguments: str,
+    arguments: str | None,
     seed: int,
     runs: int,
     limit: int,

@@ -21,12 +21,12 @@ from armsym.simulate.coverage import routines_named
 
 @dataclass(frozen=True)
 class Task:
-    """One call: `arguments` is a prototype's text, "" for what the table says of the routine."""
+    """One call: `arguments` is a prototype's text, None for what the table says of the routine."""
 
     binary: str
     symbol: str
     seed: int
-    arguments: str = ""
+    arguments: str | None = None
     limit: int = LIMIT
 
     @property
@@ -40,7 +40,7 @@ class Task:
             "--seed",
             f"{self.seed}",
         ]
-        if self.arguments:
+        if self.arguments is not None:
             words += ["--args", self.arguments]
         if self.limit != LIMIT:
             words += ["--limit", f"{self.limit}"]
@@ -56,7 +56,7 @@ class Outcome:
 
 
 def tasks_for(
-    image: Image, pattern: str, arguments: str, seed: int, runs: int, limit: int = LIMIT
+    image: Image, pattern: str, arguments: str | None, seed: int, runs: int, limit: int = LIMIT
 ) -> list[Task]:
     """`runs` calls of each routine whose whole name the pattern matches, from `seed` on.
 
@@ -67,10 +67,10 @@ def tasks_for(
     if not found:
         image.symbol(pattern)
     names = list(dict.fromkeys(symbol.name for symbol in found))
-    if arguments:
-        Prototype.parse(arguments)
-    else:
+    if arguments is None:
         names = [name for name in names if prototype_of(name) is not None]
+    else:
+        Prototype.parse(arguments)
     if not names:
         raise ArmsymError(
             "no-prototype",
@@ -101,7 +101,8 @@ def run(task: Task, image: Image, progress: Callable[[int], None] = lambda done:
 
     Raises ArmsymError missing-symbol, no-prototype, bad-prototype.
     """
-    prototype = Prototype.parse(task.arguments) if task.arguments else prototype_of(task.symbol)
+    given = task.arguments
+    prototype = prototype_of(task.symbol) if given is None else Prototype.parse(given)
     if prototype is None:
         raise ArmsymError("no-prototype", f"it is not known what {task.symbol} is called with")
     call = RandomCall(image, image.symbol(task.symbol).address, prototype, task.seed)

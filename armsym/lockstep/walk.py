@@ -95,14 +95,15 @@ class Lockstep:
     def _block(self, pc: int) -> int:
         """How many instructions there are from `pc` to the end of its basic block."""
         if pc not in self._lengths:
-            length = 1
-            while not _may_branch(self._word(pc + 4 * (length - 1))):
-                length += 1
-            self._lengths[pc] = length
+            words = self._words(pc)
+            self._lengths[pc] = 1 + next((n for n, w in enumerate(words) if _may_branch(w)), 0)
         return self._lengths[pc]
 
-    def _word(self, address: int) -> int:
-        return int.from_bytes(self._isa.read(address, 4), "little")
+    def _words(self, pc: int) -> Iterator[int]:
+        """What there is from `pc` to the end of its region, as words."""
+        region = self._region(pc)
+        for offset in range(pc - region.address, len(region.data) - 3, 4):
+            yield int.from_bytes(region.data[offset : offset + 4], "little")
 
     def _differences(self, ours: Halt, theirs: Halt) -> list[Difference]:
         """In what the machines differ after they went the same way.
@@ -134,10 +135,13 @@ class Lockstep:
                 yield Difference(name, ours[differing].hex(), theirs[differing].hex())
 
     def _place(self, address: int) -> str:
-        """An address by its region."""
-        index = bisect_right(self._regions, address, key=lambda region: region.address) - 1
-        region = self._regions[index]
+        region = self._region(address)
         return f"{region.name} + {address - region.address:#x}"
+
+    def _region(self, address: int) -> ConcreteRegion:
+        """The region of an address, or some other if it belongs to none."""
+        index = bisect_right(self._regions, address, key=lambda region: region.address)
+        return self._regions[max(0, index - 1)]
 
 
 _COMPLETED = (RunOutcome.LIMIT, RunOutcome.RETURNED)

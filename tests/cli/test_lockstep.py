@@ -24,6 +24,7 @@ def test_a_routine_agrees(armsym: Armsym, tiny: Path) -> None:
         ["plus_one", seed, "4", "agrees"] for seed in "567"
     ]
     assert "3 of 3 calls agree with Unicorn, 12 instructions" in outcome.out
+    assert armsym("lockstep", tiny, "forks", "--args", "").status == 0
 
 
 def test_several_routines_by_several_processes(armsym: Armsym, tiny: Path) -> None:

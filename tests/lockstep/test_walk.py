@@ -157,12 +157,20 @@ def test_who_does_not_return_does_not_agree(
     assert walked.halt.outcome is RunOutcome.LIMIT
 
 
-def test_a_fault_on_both_is_no_mismatch() -> None:
-    code = image(MOV, LDR_BEFORE, RET)
+BR_X9 = 0xD61F0120
+
+
+@pytest.mark.parametrize("one_by_one", [0, 20_000])
+@pytest.mark.parametrize("words", [(MOV, LDR_BEFORE, RET), (MOV, BR_X9, RET), (MOV,)])
+def test_a_fault_on_both_is_no_mismatch(
+    words: tuple[int, ...], one_by_one: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walk_module, "ONE_BY_ONE", one_by_one)
+    code = image(*words)
     call = RandomCall(code, ENTRY, Prototype.parse(ARGUMENTS), 1)
     machines = IsaCompanion(call.regions), UnicornCompanion(call.regions)
     walked = Lockstep(call.regions, *machines).run(call.state)
     assert not walked.agreed
     assert walked.mismatch is None
     assert walked.halt.outcome is RunOutcome.FAULT
-    assert walked.halt.instructions == 1
+    assert walked.halt.instructions == 1 + (BR_X9 in words)
