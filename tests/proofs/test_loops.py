@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -139,3 +139,33 @@ def test_a_message_one_word_short_is_a_memory_error(aws_lc: Image) -> None:
     result = attempt(aws_lc, state)
     assert result.verdict is Verdict.REFUTED
     assert result.properties["memory"] is Verdict.REFUTED
+
+
+def test_a_loop_without_end_is_refused(proved: Proved) -> None:
+    """In front of the routine there is one that, for five blocks, never ends.
+
+    Its variant is less after each turn, and not negative while the number of blocks is below 2^64:
+    nothing says that it stays below.
+    """
+    good = certificate_of(proved, HARDWARE)
+    front = 0x10_0000
+    words = (
+        0xF100145F,  # cmp x2, #5
+        0x54000040,  # b.eq #0x10000c
+        0x14000000 | (good.entry - front - 8) // 4,  # b to the routine
+        0x14000000,  # b #0x10000c
+    )
+    code = b"".join([word.to_bytes(4, "little") for word in words])
+    endless = {
+        "head": front + 12,
+        "latches": [front + 12],
+        "turn": 1,
+        **{key: [] for key in ("places", "nodes", "roots", "facts")},
+        "variant": [1 << 64, [["spec.done", -1]]],
+    }
+    fields = asdict(good)
+    fields.update(entry=front, code=[[front, code.hex(), True], *good.code], steps=2 * good.steps)
+    with pytest.raises(Refused, match="may do more than 2\\^64 blocks"):
+        check(Certificate(**{**fields, "loops": [*good.loops, endless]}), None)
+    with pytest.raises(Refused, match="does not end"):
+        check(Certificate(**fields), None)
