@@ -8,20 +8,23 @@ from functools import cache, lru_cache
 
 from armsym.machine.state import State
 from isa.allocation import refusal
+from isa.assumptions import assumptions
 from isa.encoding import CLAUSES, Clause
 from isa.index import Index
 
 
 @dataclass(frozen=True)
 class Instruction:
-    """A decoded word: its clause and the values of the clause's fields."""
+    """A decoded word: its clause, the values of the clause's fields, what it takes for granted."""
 
     word: int
     clause: Clause
     fields: Mapping[str, int]
+    assumptions: frozenset[str] = frozenset()
 
     def execute(self, cpu: State) -> None:
         """Performs the instruction on `cpu`.  Raises Outcome, Fault, Undecided."""
+        cpu.assumptions |= self.assumptions
         self.clause.semantics(cpu, **self.fields)
 
 
@@ -38,7 +41,7 @@ def decode(word: int) -> Instruction:
     if not matching:
         raise refusal(word)
     (clause,) = matching
-    return Instruction(word, clause, clause.pattern.decode(word))
+    return Instruction(word, clause, clause.pattern.decode(word), assumptions(word))
 
 
 @cache

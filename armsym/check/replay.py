@@ -22,6 +22,7 @@ from armsym.kernel.builder import KernelBuilder
 from armsym.kernel.theorem import Kernel, KernelError, Theorem
 from armsym.machine.faults import Fault, Undecided
 from armsym.simulate.step import step
+from isa.assumptions import ASSUMPTIONS
 from isa.outcomes import Outcome
 
 # No run is followed further than this, whatever a certificate says.
@@ -47,7 +48,8 @@ def check(
     """Replays a certificate on `image`, or without one on the bytes that it holds itself.
 
     The contract is the installed one of that name, or that of the proof file `spec`.  The theorem
-    may rest on the words in `trust`, such as "z3's word", and on nobody else's.
+    may rest on the words in `trust`, such as "z3's word", on nobody else's, and on what isa takes
+    for granted.
     Raises Refused.
     """
     contract = _contract(certificate, spec)
@@ -62,7 +64,7 @@ def check(
         raise Refused(str(error)) from error
     execution = Execution(contract, image, entry, KernelBuilder(), loops)
     theorem = replay(execution, certificate.lemmas, certificate.uses, certificate.steps)
-    if untrusted := sorted(theorem.rests_on - trust):
+    if untrusted := sorted(theorem.rests_on - trust - ASSUMPTIONS.keys()):
         raise Refused(f"it rests on {', '.join(untrusted)}")
     return theorem
 

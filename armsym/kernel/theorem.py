@@ -46,8 +46,8 @@ TABLE_WORK = 1 << 22
 # A loop with its invariant, which the kernel does not look into.
 Loop = Any
 
-# A state of the machine.  The kernel looks only at its `facts`: one-bit terms that are 1 where the
-# machine is in this state.
+# A state of the machine.  The kernel looks only at its `facts`, one-bit terms that are 1 where the
+# machine is in this state, and at its `assumptions`: what was taken for granted on the way there.
 State = Any
 
 
@@ -76,7 +76,7 @@ Conclusion = Equation | Reaches | Fulfils
 
 
 class Theorem:
-    """What the kernel has shown; `rests_on` names what it took somebody's word for."""
+    """What the kernel has shown; `rests_on` names what it took for granted, or whose word."""
 
     __slots__ = ("conclusion", "hypotheses", "rests_on")
 
@@ -274,13 +274,13 @@ class Kernel:
 
     def begin(self, state: State) -> Theorem:
         self._own("begin", *state.facts)
-        return _theorem(Reaches(state, state), frozenset(state.facts))
+        return _reaches(state, state, frozenset())
 
     def step(self, theorem: Theorem, advance: Callable[[State], Sequence[State]]) -> list[Theorem]:
         """`advance` is the machine: it gives the states after one instruction, or raises."""
         run = self._run("step", theorem)
         following = advance(run.end)
-        return [_theorem(Reaches(run.start, s), frozenset(s.facts)) for s in following]
+        return [_reaches(run.start, s, theorem.rests_on) for s in following]
 
     def fulfils(
         self,
@@ -301,6 +301,7 @@ class Kernel:
             state = self._run("fulfils", theorem).end
             if self.absurd(theorem):
                 continue
+            rests_on |= theorem.rests_on
             loop = call.loop_at(state)
             if loop is not None and not call.inside(state, loop):
                 waiting.extend(self.step(self.induction(theorem, loop, call), advance))
@@ -331,7 +332,7 @@ class Kernel:
     def induction(self, theorem: Theorem, loop: Loop, call: Call) -> Theorem:
         run = self._run("induction", theorem)
         state = call.enter(run.end, loop)
-        return _theorem(Reaches(run.start, state), frozenset(state.facts))
+        return _reaches(run.start, state, theorem.rests_on)
 
     def absurd(self, theorem: Theorem) -> bool:
         """Whether no values of the leaves meet the hypotheses, as two of them show."""
@@ -368,6 +369,10 @@ class Kernel:
             if variable.op is not VAR or variable.width != value.width:
                 raise KernelError(rule, f"{variable!r} is no variable of {value.width} bits")
         return rebuild(terms, self.builder, values.get)
+
+
+def _reaches(start: State, end: State, rests_on: frozenset[str]) -> Theorem:
+    return _theorem(Reaches(start, end), frozenset(end.facts), rests_on | end.assumptions)
 
 
 def _theorem(

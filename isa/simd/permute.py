@@ -57,8 +57,14 @@ def table_lookup(cpu: State, Q: int, Rm: int, len: int, op: int, Rn: int, Rd: in
 
 
 def _look_up(table: Elements, index: Term, other: Term) -> Term:
-    """table[index], or `other` beyond the table: a tree of choices by the bits of the index."""
+    """table[index], or `other` beyond the table: a tree of choices by the bits of the index.
+
+    Where all are literals it is a table of all values of the index.
+    """
     b, entries, bit = index.builder, table, 0
+    values = [entry.value for entry in [*table, *[other] * (256 - len(table))]]
+    if index.value is None and None not in values:
+        return b.table(8, [value for value in values if value is not None], index)
     while len(entries) > 1:
         if len(entries) % 2:
             entries = [*entries, other]

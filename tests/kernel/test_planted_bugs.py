@@ -274,10 +274,14 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
         "split drops p from both": ("- {~p}", "- {p, ~p}"),
     },
     ("theorem.Kernel.step", rules): {
-        "step forgets facts": ("frozenset(s.facts)", "frozenset()"),
+        "step forgets what was taken for granted": ("theorem.rests_on", "frozenset()"),
     },
-    ("theorem.Kernel.begin", rules): {
-        "begin forgets facts": ("frozenset(state.facts)", "frozenset()"),
+    ("theorem.Kernel.induction", rules): {
+        "induction forgets what was taken for granted": ("theorem.rests_on", "frozenset()"),
+    },
+    ("theorem._reaches", rules): {
+        "facts are forgotten": ("frozenset(end.facts)", "frozenset()"),
+        "what is taken for granted is forgotten": (" | end.assumptions", ""),
     },
     ("theorem.Kernel.fulfils", refusals): {
         "any equation is the goal": ("!= Equation(goal.actual, goal.expected)", "is None"),
@@ -289,6 +293,7 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
     },
     ("theorem.Kernel.fulfils", rules): {
         "trust is not told": ("rests_on |= equation.rests_on", "pass"),
+        "assumptions are not told": ("rests_on |= theorem.rests_on", "pass"),
         "one path is all": ("shown += 1", "shown += 1; waiting.clear()"),
     },
     ("theorem.Kernel.absurd", rules): {

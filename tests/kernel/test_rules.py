@@ -199,6 +199,29 @@ def test_fulfils_takes_goals_under_the_facts_of_the_path_and_names_whose_word_th
     assert toy.shown(k, under(k, p, k.trusted(x, y, "me"))).rests_on == {"me"}
 
 
+def test_a_run_names_what_its_instructions_take_for_granted(k: Kernel) -> None:
+    edges: Edges = {"start": [(None, "one")], "one": [(None, "two")]}
+    toy = Toy(edges=edges, taken={"start": "this", "one": "that", "two": "nothing"})
+    (one,) = k.step(k.begin(toy.initial), toy.advance)
+    (two,) = k.step(one, toy.advance)
+    assert one.rests_on == {"this"}
+    assert two.rests_on == k.induction(two, "loop", toy).rests_on == {"this", "that"}
+
+
+def test_fulfils_names_what_instructions_take_for_granted(k: Kernel) -> None:
+    """On any path, and in a turn of a loop."""
+    p, x = _bit(k), k.builder.var(8, "x")
+    edges: Edges = {
+        "start": [(p, "head"), (~p, "two")],
+        "head": [(p, "body"), (~p, "two")],
+        "body": [(None, "head")],
+        "two": [(None, "end")],
+    }
+    taken = {"body": "this", "start": "that", "end": "nothing"}
+    toy = Toy(edges=edges, pairs=[Pair(x, x)], loops=frozenset(["head"]), taken=taken)
+    assert toy.shown(k).rests_on == {"this", "that"}
+
+
 def test_fulfils_counts_steps_over_all_paths(k: Kernel) -> None:
     p, x = _bit(k), k.builder.var(8, "x")
     edges: Edges = {

@@ -19,6 +19,7 @@ class Spot:
     name: str
     facts: tuple[Term, ...] = ()
     entered: tuple[str, ...] = ()
+    assumptions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,17 @@ class Pair:
 
 @dataclass
 class Toy:
-    """A routine that starts at "start" and returns at "end"; nothing is asked for unless stated."""
+    """A routine that starts at "start" and returns at "end"; nothing is asked for unless stated.
+
+    `taken`: what the instructions at these states take for granted.
+    """
 
     edges: Edges
     facts: tuple[Term, ...] = ()
     pairs: Sequence[Pair] = ()
     leaking: Sequence[str] = ()
     loops: frozenset[str] = frozenset()
+    taken: Mapping[str, str] = field(default_factory=dict)
     limit: int = 10
     statement: str = "the toy works"
     asked: list[int] = field(default_factory=list)
@@ -77,6 +82,7 @@ class Toy:
                 state,
                 name=name,
                 facts=state.facts if condition is None else (*state.facts, condition),
+                assumptions=frozenset([self.taken[state.name]] if state.name in self.taken else []),
             )
             for condition, name in self.edges[state.name]
         ]
