@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from unicorn import Uc
@@ -14,6 +14,7 @@ from armsym.bv.term import Term
 from armsym.concrete import ConcreteRegion, ConcreteState, RunResult
 from armsym.machine.faults import Fault, Fork, Undecided
 from armsym.machine.memory import Memory
+from armsym.machine.state import State
 from armsym.oracle.unicorn import Unicorn
 from armsym.simulate.start import unknown_state
 from isa import decode
@@ -21,9 +22,10 @@ from isa.outcomes import Outcome
 
 
 class Event(NamedTuple):
-    """The instruction at `pc` begins ("instruction"), makes an access ("access": its address), or
+    """What the instruction at `pc` shows.
 
-    takes a time that PSTATE.DIT does not make independent of its operands ("operands": these).
+    `kind` is "instruction": it begins; "access": `values` has the address; or "operands": these,
+    of an instruction whose time PSTATE.DIT does not make independent of them.
     """
 
     pc: int
@@ -65,10 +67,15 @@ class Tracer(Unicorn):
 @lru_cache(maxsize=1 << 16)
 def _observed(word: int) -> tuple[Term, ...]:
     """What the time of an instruction depends on by isa, in terms of general registers."""
-    builder = RawBuilder()
-    state = unknown_state(builder, builder.var(64, "pc"), Memory(builder, []))
+    state = _any_state().copy()
     try:
         decode(word).execute(state)
     except (Outcome, Fault, Fork, Undecided):
         return ()
     return state.observed
+
+
+@cache
+def _any_state() -> State:
+    builder = RawBuilder()
+    return unknown_state(builder, builder.var(64, "pc"), Memory(builder, []))

@@ -24,6 +24,9 @@ TRACE_LIMIT = 50_000
 # Decisions for which a solver is asked.
 DECISIONS = 4
 
+# Calls that are tried to halve a difference: some words can't be changed bit by bit.
+HALVES = 64
+
 # (width, value) of every variable and element that a call was given.
 Values = Mapping[str, tuple[int, int]]
 
@@ -92,7 +95,9 @@ class LeakFinder:
             return None
         first, second = self._narrowed(first, second)
         index = _divergence(first.events, second.events)
-        bits = _named(self._involved(first, second))
+        places = _differing(first, second)
+        found = list(self._involved(first, second)) if len(places) == 1 else []
+        bits = f"{places[0]} {_named(found)}" if found else ", ".join(places)
         at = self.refuter.at(first.events[index - 1].pc)
         return Counterexample(
             "constant_time",
@@ -101,7 +106,7 @@ class LeakFinder:
             differences=[],
             other=[
                 (place, f"{first.values[place][1]:#x}", f"{second.values[place][1]:#x}")
-                for place in _differing(first, second)
+                for place in places
             ],
         )
 
@@ -114,24 +119,32 @@ class LeakFinder:
             if (first.values[place][1] ^ second.values[place][1]) >> bit & 1
         ]
         origin, start, end = first, 0, len(bits)
-        while end - start > 1:
-            middle = (start + end) // 2
-            between = self._flipped(origin, bits[:middle])
-            if between is None:
-                break
+        while found := self._between(origin, bits, start, end):
+            middle, between = found
             if between.events == first.events:
                 first, start = between, middle
             else:
                 second, end = between, middle
         return first, second
 
-    def _involved(self, first: _Run, second: _Run) -> Iterator[tuple[str, int]]:
-        """The bits, of the words in which two runs differ, that change the trace of one of them."""
-        for place in _differing(first, second):
-            for bit in range(first.values[place][0]):
-                others = [(run, self._flipped(run, [(place, bit)])) for run in (first, second)]
-                if any(other and other.events != run.events for run, other in others):
-                    yield place, bit
+    def _between(
+        self, origin: _Run, bits: Sequence[tuple[str, int]], start: int, end: int
+    ) -> tuple[int, _Run] | None:
+        """About halfway, how many of the bits can be flipped by the contract, and the run."""
+        centre = (start + end) // 2
+        nearest = sorted(range(start + 1, end), key=lambda middle: abs(middle - centre))
+        for middle in nearest[:HALVES]:
+            if run := self._flipped(origin, bits[:middle]):
+                return middle, run
+        return None
+
+    def _involved(self, first: _Run, second: _Run) -> Iterator[int]:
+        """The bits, of the word in which two runs differ, that change the trace of one of them."""
+        (place,) = _differing(first, second)
+        for bit in range(first.values[place][0]):
+            others = [(run, self._flipped(run, [(place, bit)])) for run in (first, second)]
+            if any(other and other.events != run.events for run, other in others):
+                yield bit
 
 
 def _run(call: Instance) -> _Run:
@@ -173,21 +186,16 @@ def _way(event: Event, call: Instance) -> str:
     return f"{address:#x}"
 
 
-def _named(bits: Iterable[tuple[str, int]]) -> str:
-    """Bits of places in words: "in[0] bits 0 to 7, 9"."""
-    runs: dict[str, list[list[int]]] = {}
-    for place, bit in bits:
-        found = runs.setdefault(place, [])
-        if found and found[-1][-1] == bit - 1:
-            found[-1][1:] = [bit]
+def _named(bits: Sequence[int]) -> str:
+    """Bits in words: "bits 0 to 7, 9"."""
+    runs: list[list[int]] = []
+    for bit in bits:
+        if runs and runs[-1][-1] == bit - 1:
+            runs[-1][1:] = [bit]
         else:
-            found.append([bit])
-    return " and ".join(
-        [
-            f"{place} bits {', '.join([' to '.join(map(str, run)) for run in found])}"
-            for place, found in runs.items()
-        ]
-    )
+            runs.append([bit])
+    named = ", ".join([" to ".join(map(str, run)) for run in runs])
+    return f"{'bits' if len(bits) > 1 else 'bit'} {named}"
 
 
 def _models(

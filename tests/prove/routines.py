@@ -54,6 +54,7 @@ WORDS = {
     "str x2, [x0]": 0xF9000002,
     "str x2, [x1]": 0xF9000022,
     "sub sp, sp, #0x10": 0xD10043FF,
+    "tbnz x2, #0x3f, #8": 0xB7F80042,
     "udiv x3, x2, x2": 0x9AC20843,
     "udiv x3, x4, x4": 0x9AC40883,
     "udf #0": 0x00000000,

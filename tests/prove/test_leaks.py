@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from armsym.contract import Contract
 from armsym.prove.leaks import LeakFinder
 from armsym.prove.result import Result, Verdict
-from tests.prove.routines import ENTRY, attempt
+from tests.prove.routines import ENTRY, attempt, increments
 
 LOAD = "ldr x2, [x1]"
 STORE = ("add x2, x2, #1", "str x2, [x0]", "ret")
@@ -96,3 +97,27 @@ def test_a_decision_that_no_trace_shows_is_not_refuted() -> None:
     result = attempt(LOAD, "cbz x2, #4", *STORE)
     assert result.verdict is Verdict.UNKNOWN
     assert "which is not public" in result.reason
+
+
+def test_words_that_the_contract_ties_together_differ_as_a_whole() -> None:
+    """The word is 0 or 5: no input between these is allowed."""
+
+    def state(c: Contract) -> None:
+        increments(c)
+        x = c.element(c.buffers["in"], 0)
+        zero, five = [x.builder.eq(x, x.builder.const(64, n)) for n in (0, 5)]
+        c.requires(zero | five)
+
+    result = attempt(LOAD, "cbz x2, #8", "nop", *STORE, state=state)
+    assert result.verdict is Verdict.REFUTED
+    assert result.reason.endswith(f"depends on in[0] at {ENTRY + 4:#x}: cbz x2, #0x100c")
+    assert result.counterexample is not None
+    ((place, *values),) = result.counterexample.other
+    assert (place, set(values)) == ("in[0]", {"0x0", "0x5"})
+
+
+def test_one_bit_alone() -> None:
+    result = attempt(LOAD, "tbnz x2, #0x3f, #8", "nop", *STORE)
+    assert result.reason.endswith(
+        f"depends on in[0] bit 63 at {ENTRY + 4:#x}: tbnz x2, #0x3f, #0x100c"
+    )
