@@ -151,8 +151,8 @@ def structures() -> Mapping[str, tuple[Parameter, ...]]:
 def prototype_of(symbol: str) -> Prototype | None:
     """What the table says of a routine; None if it says nothing."""
     for pattern, text in _table()["routines"].items():
-        if re.fullmatch(pattern, symbol):
-            return Prototype.parse(text)
+        if match := re.fullmatch(pattern, symbol):
+            return Prototype.parse(match.expand(text))
     return None
 
 
