@@ -113,7 +113,7 @@ def differences(isa: RunResult, oracle: RunResult) -> list[Difference]:
     outcomes = _outcome(isa), _outcome(oracle)
     if outcomes[0] != outcomes[1] and outcomes not in _SAME_FAULT:
         return [Difference("outcome", *outcomes)]
-    if isa.outcome is not RunOutcome.LIMIT:
+    if isa.outcome is not RunOutcome.LIMIT or _same(isa, oracle):
         return []
     found = [
         Difference(name, f"{x:#x}", f"{y:#x}")
@@ -124,6 +124,10 @@ def differences(isa: RunResult, oracle: RunResult) -> list[Difference]:
         if data != oracle.memory[name]:
             found.extend(_differing_bytes(name, data, oracle.memory[name]))
     return found
+
+
+def _same(isa: RunResult, oracle: RunResult) -> bool:
+    return isa.state == oracle.state and isa.memory == oracle.memory
 
 
 def _outcome(result: RunResult) -> str:
