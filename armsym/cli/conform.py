@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
-from armsym.cli.options import json_option, quiet_option
+from armsym.cli.options import jobs_option, json_option, quiet_option, seed_option
 from armsym.conform.run import ORACLES, clauses_named, conform_case, replay
 from armsym.conform.run import conform as test_all
 from armsym.report.conformance import coverage_lines, document, lines
@@ -23,15 +22,10 @@ from armsym.report.console import Progress, print_json, print_lines
     show_default=True,
     help="Test cases in all, spread over the classes.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Repeats a run exactly.")
+@seed_option
 @click.option("--case", type=click.IntRange(min=0), help="Repeat this one case of one CLASS.")
 @click.option("--oracle", type=click.Choice(list(ORACLES)), default="unicorn", show_default=True)
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=os.cpu_count() or 1,
-    help="How many processes share the work; by default one a processor.",
-)
+@jobs_option
 @click.option(
     "--record", type=click.Path(path_type=Path), help="Write the oracle's answers to this file."
 )

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 import click
 
 from armsym.binary.image import Image
-from armsym.cli.options import binary_argument, json_option, opened, quiet_option
+from armsym.cli.options import (
+    binary_argument,
+    jobs_option,
+    json_option,
+    opened,
+    quiet_option,
+    seed_option,
+)
 from armsym.lockstep.run import Outcome, run_all, tasks_for
 from armsym.lockstep.walk import LIMIT
 from armsym.report.console import Progress, print_json, print_lines
@@ -24,7 +30,7 @@ from armsym.report.lockstep import document, lines
     metavar="PROTOTYPE",
     help="What the routine is called with, if armsym does not know it.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Repeats a call exactly.")
+@seed_option
 @click.option(
     "--runs",
     type=click.IntRange(min=1),
@@ -39,12 +45,7 @@ from armsym.report.lockstep import document, lines
     show_default=True,
     help="Instructions of a call.",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=os.cpu_count() or 1,
-    help="How many processes share the work; by default one a processor.",
-)
+@jobs_option
 @json_option
 @quiet_option
 def lockstep(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from armsym.cli.options import (
+    jobs_option,
     json_option,
     proved_binary_option,
     proved_symbol_option,
     quiet_option,
+    seed_option,
 )
 from armsym.cli.prove import tasks_for
 from armsym.errors import ArmsymError
@@ -35,13 +36,8 @@ from armsym.report.mutation_log import MutationLog
     show_default=True,
     help="How many mutants of each routine.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Repeats a run exactly.")
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=os.cpu_count() or 1,
-    help="How many mutants are tried at a time; by default one a processor.",
-)
+@seed_option
+@jobs_option
 @click.option(
     "--budget",
     type=click.FloatRange(min=0, min_open=True),

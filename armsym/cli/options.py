@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from armsym.binary.image import Image
@@ -18,6 +20,15 @@ proved_binary_option = click.option(
 )
 proved_symbol_option = click.option(
     "--symbol", help="The routine's symbol, if the proof's name is another."
+)
+seed_option = click.option(
+    "--seed", type=int, default=1, show_default=True, help="Repeats a run exactly."
+)
+jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    help="How many processes share the work; by default one a processor.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print no progress.")

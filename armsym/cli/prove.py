@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from armsym.cli.options import (
+    jobs_option,
     json_option,
     opened,
     proved_binary_option,
@@ -27,12 +27,7 @@ from armsym.report.proofs import closing, statement, table
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @proved_binary_option
 @proved_symbol_option
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=os.cpu_count() or 1,
-    help="How many proofs run at a time; by default one a processor.",
-)
+@jobs_option
 @click.option(
     "--budget", type=click.FloatRange(min=0, min_open=True), help="Seconds for each proof."
 )
