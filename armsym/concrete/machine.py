@@ -93,7 +93,7 @@ class Machine:
 
         Where that is a fault, or no instruction that isa defines, registers are those before it.
         """
-        slots, done, pc = self._slots, 0, self._slots[PC]
+        slots, done = self._slots, 0
         try:
             while (pc := slots[PC]) != stop and done < limit:
                 done += self._some(pc, limit - done, stop)
@@ -132,13 +132,13 @@ class Machine:
 
     def _effects(self, pc: int, limit: int) -> list[Effect]:
         """Of the instructions from `pc` up to the first that may be followed elsewhere."""
-        code, effects, symbols = self.memory.constant_code(pc), [], Symbols()
-        for offset in range(0, min(len(code) & -4, 4 * limit), 4):
-            word = int.from_bytes(code[offset : offset + 4], "little")
+        effects, symbols = [], Symbols()
+        for number, word in enumerate(self.memory.constant_code(pc, limit)):
+            address = pc + 4 * number
             try:
-                effects.append(symbols.effect(self._decoder(word), pc + offset))
+                effects.append(symbols.effect(self._decoder(word), address))
             except (Outcome, Untranslatable):
                 break
-            if effects[-1].next_pc.value != pc + offset + 4:
+            if effects[-1].next_pc.value != address + 4:
                 break
         return effects

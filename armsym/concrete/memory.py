@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from bisect import bisect_right
 from collections.abc import Sequence
 
@@ -77,11 +78,14 @@ class ConcreteMemory:
             raise AccessError("fetch", address, 4, "the target is not a multiple of 4")
         return int.from_bytes(data[address - start : address - start + 4], "little")
 
-    def constant_code(self, address: int) -> bytes:
-        """The bytes from an address to the end of its region, if they are code for good."""
+    def constant_code(self, address: int, limit: int) -> list[int]:
+        """The instruction words from an address on, `limit` at most, if they stay what they are."""
         index = bisect_right(self._starts, address)
-        start, _, data = self._executable[index]
-        return b"" if self._writable[index] is not _NONE else bytes(data[address - start :])
+        start, end, data = self._executable[index]
+        if address % 4 or self._writable[index] is not _NONE:
+            return []
+        count = min(limit, max(0, end - address) // 4)
+        return list(struct.unpack_from(f"<{count}I", data, address - start)) if count else []
 
     def patch(self, address: int, data: bytes) -> None:
         """Replaces declared bytes of one region, and what is there now.  ValueError if none has."""

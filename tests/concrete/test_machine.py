@@ -90,6 +90,24 @@ def test_any_way_to_go_along_is_the_same(stride: int) -> None:
     assert (machine.state, machine.memory.contents()) == (whole.state, whole.memory)
 
 
+def test_a_target_that_is_misaligned_stays_a_fault() -> None:
+    machine = Machine(regions())
+    state = start(3)
+    state.pc += 2
+    for _ in range(HOT + 2):
+        result = machine.run(state, None, 10)
+        assert result.fault is not None
+        assert (result.fault.kind, result.instructions) == ("fetch", 0)
+
+
+def test_code_at_the_end_of_its_region() -> None:
+    machine = Machine([code(*[ADD_X0_X0_1] * 3)])
+    for _ in range(HOT + 2):
+        result = machine.run(start(), None, 10)
+        assert (result.outcome, result.instructions) == (RunOutcome.FAULT, 3)
+        assert result.fault is not None and result.fault.address == CODE + 12
+
+
 def test_a_stop_inside_a_block() -> None:
     machine = Machine(regions())
     machine.run(start(100), NOWHERE, 10_000)
