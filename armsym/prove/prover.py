@@ -50,7 +50,7 @@ class Finding:
     counterexample: Counterexample | None = None
     rests_on: tuple[str, ...] = ()
     certificate: Certificate | None = None
-    witness: Witness | None = None
+    witnesses: tuple[Witness, ...] = ()
     goal: str = ""
 
 
@@ -100,7 +100,7 @@ def prove(
         rests_on=finding.rests_on,
         counterexample=finding.counterexample,
         certificate=finding.certificate,
-        witness=finding.witness,
+        witnesses=finding.witnesses,
         goal=finding.goal,
     )
 
@@ -177,15 +177,13 @@ class _Judge:
     def _confirmed(self, witness: Instance, evidence: Evidence) -> Finding:
         """PROVED, if the kernel shows it and the emulator agrees on the witness."""
         self.progress("replaying a witness")
-        turning = self.witnesses.turning(witness)
-        if turning is None:
+        calls = self.witnesses.turning(witness)
+        if calls is None:
             return Finding(Verdict.VACUOUS, "no input is known for which loops have a second turn")
-        contradiction = self.refuter.check(turning)
-        if contradiction is not None:
-            reason = (
-                f"the proof goes through, but the emulator disagrees: {contradiction.violation}"
-            )
-            return Finding(Verdict.UNKNOWN, reason, contradiction)
+        for call, _ in calls:
+            if (wrong := self.refuter.check(call)) is not None:
+                reason = f"the proof goes through, but the emulator disagrees: {wrong.violation}"
+                return Finding(Verdict.UNKNOWN, reason, wrong)
         if not self.checked:
             return Finding(Verdict.UNCHECKED, "the kernel was not asked")
         self.progress("replaying the proof in the kernel")
@@ -198,7 +196,7 @@ class _Judge:
             Verdict.PROVED,
             rests_on=rests_on,
             certificate=shown.certificate,
-            witness=Witness(*turning.inputs(), self.witnesses.turns(turning)),
+            witnesses=tuple([Witness(*call.inputs(), turns) for call, turns in calls]),
         )
 
     def _certified(self, evidence: Evidence) -> Certified:

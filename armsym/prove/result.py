@@ -49,7 +49,7 @@ class Witness:
     """A call that meets all hypotheses of a proof, and was replayed on an emulator.
 
     `registers` and `buffers` as in a counterexample; `turns`: how many each loop has, at least two
-    unless no input that the contract allows has so many.
+    in one of a proof's witnesses, unless no input that the contract allows has so many.
     """
 
     registers: dict[str, str]
@@ -63,7 +63,7 @@ class Result:
 
     instructions: distinct addresses executed; steps: instructions executed on all paths; terms:
     nodes compared; peak_memory: bytes of the process that ran the proof; goal: of an UNKNOWN
-    routine, the smallest goal that stayed open, as SMT-LIB text; witness: of a PROVED one, as its
+    routine, the smallest goal that stayed open, as SMT-LIB text; witnesses: of a PROVED one, as its
     certificate, which is no part of the JSON.
     """
 
@@ -81,7 +81,7 @@ class Result:
     peak_memory: int = 0
     rests_on: tuple[str, ...] = ()
     counterexample: Counterexample | None = None
-    witness: Witness | None = None
+    witnesses: tuple[Witness, ...] = ()
     goal: str = ""
     certificate: Certificate | None = None
 

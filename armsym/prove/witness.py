@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain, pairwise
 
 from armsym.bv.term import Term
@@ -21,8 +21,11 @@ TRIES = 400
 
 # How much more than their least values counts are, until a call goes round every loop twice; and
 # how much more than that, in calls that a solver finds.
-MORE = (2, 8, 32, 128)
+MORE = (2, 7, 11, 33, 70, 150)
 MUCH_MORE = 1 << 10
+
+# How many turns each loop has, by its name.
+Turns = dict[str, int]
 
 
 class NoInput(Exception):
@@ -46,25 +49,29 @@ class Witnesses:
             return call
         return self._satisfying()
 
-    def turning(self, witness: Instance) -> Instance | None:
-        """A call in which every loop has a second turn, or `witness` if the contract excludes it.
+    def turning(self, witness: Instance) -> list[tuple[Instance, Turns]] | None:
+        """`witness`, and calls until each loop has a second turn in one of them.
 
-        It does if no count can be more than in the calls that were tried.
+        None if no such calls are found for a loop, unless the contract excludes them: no count can
+        be more than in the calls that were tried.
         """
+        found: list[tuple[Instance, Turns]] = []
+        turned: set[str] = set()
         most: Counter[str] = Counter()
-        for call in chain([witness], self._larger()):
-            if self._turns_twice(call):
-                return call
+        for call in chain([witness], self._larger(), self._beyond(most)):
+            if call is None:
+                return None
+            turns = self.turns(call)
+            again = {name for name, number in turns.items() if number >= 2}
+            if not found or again - turned:
+                found.append((call, turns))
+            turned |= again
+            if turned == set(turns):
+                break
             most |= Counter({c.name: call.number(c.number) for c in self._counts})
-        for count in self._counts:
-            try:
-                found = self._beyond(count, most[count.name])
-            except NoInput:
-                continue
-            return found if found is not None and self._turns_twice(found) else None
-        return witness
+        return found
 
-    def turns(self, call: Instance) -> dict[str, int]:
+    def turns(self, call: Instance) -> Turns:
         """How many turns each loop has in a call, by its name."""
         loops = self.execution.loops.values()
         if not loops:
@@ -78,9 +85,6 @@ class Witnesses:
             for loop in loops
         }
 
-    def _turns_twice(self, call: Instance) -> bool:
-        return min(self.turns(call).values(), default=2) >= 2
-
     def _larger(self) -> Iterator[Instance]:
         """Calls with larger and larger counts that meet the preconditions."""
         for more in MORE if self._counts else ():
@@ -89,7 +93,18 @@ class Witnesses:
             if call.admissible():
                 yield call
 
-    def _beyond(self, count: Count, most: int) -> Instance | None:
+    def _beyond(self, most: Mapping[str, int]) -> Iterator[Instance | None]:
+        """For each count that can be more than so many: a call, if one is found, and None."""
+        for count in self._counts:
+            try:
+                call = self._above(count, most[count.name])
+            except NoInput:
+                continue
+            if call is not None:
+                yield call
+            yield None
+
+    def _above(self, count: Count, most: int) -> Instance | None:
         """A call in which a count is more than so many, if one is found.  Raises NoInput."""
         above = Expression.variable(count.name).plus(-most - 1)
         if not self.execution.initial.Mem.known.assume(above).feasible():

@@ -44,8 +44,7 @@ def _sections(result: Result, statement: str) -> Iterator[tuple[str, list[str]]]
         yield "properties", [", ".join([name.replace("_", " ") for name in result.properties])]
         yield "rests on", [", ".join(result.rests_on)]
         lemmas, size = len(result.certificate.lemmas), len(result.certificate.to_bytes())
-        if result.witness is not None:
-            yield "witness", list(_witness(result.witness))
+        yield "witnesses", [line for witness in result.witnesses for line in _witness(witness)]
         yield "certificate", [f"{size:,} bytes, {lemmas} lemmas"]
 
 

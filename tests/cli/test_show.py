@@ -16,7 +16,7 @@ def test_a_theorem(armsym: Armsym, tiny: Path, proof_file: ProofFile) -> None:
     assert outcome.status == 0
     first, *told = outcome.out.splitlines()
     assert first == "plus_one: PROVED"
-    headings = "theorem, about, size, hypotheses, properties, rests on, witness, certificate"
+    headings = "theorem, about, size, hypotheses, properties, rests on, witnesses, certificate"
     assert [line[2:] for line in told if line[2] != " "] == headings.split(", ")
     assert "    routine plus_one" in told
     assert "    4 instructions, 4 steps on all paths" in told

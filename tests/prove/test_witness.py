@@ -10,10 +10,10 @@ import pytest
 from armsym.bv.term import Term
 from armsym.contract import Contract
 from armsym.contract.language import Proof
-from armsym.prove import witness
 from armsym.prove.instance import Instance
 from armsym.prove.prover import prove
 from armsym.prove.result import PROPERTIES, Result, Verdict
+from armsym.prove.witness import Witnesses
 from tests.prove.loop_routine import ADD, LOW_BITS, add_low_bits, looping
 from tests.prove.routines import image_of_words
 
@@ -57,10 +57,10 @@ def below(bound: int) -> Condition:
 def test_proved(condition: Condition | None, turns: range) -> None:
     result = attempt(1, condition)
     assert (result.verdict, result.reason) == (Verdict.PROVED, "")
-    assert result.witness is not None
-    (words,) = result.witness.turns.values()
+    for witness in result.witnesses:
+        (words,) = witness.turns.values()
+        assert len(bytes.fromhex(witness.buffers["words"])) == 8 * words
     assert words in turns
-    assert len(bytes.fromhex(result.witness.buffers["words"])) == 8 * words
 
 
 @pytest.mark.parametrize(
@@ -89,12 +89,23 @@ def test_too_many_words_to_try_are_unknown() -> None:
 
 def test_larger_counts_are_tried_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the first call is too small, as for loops that do many blocks in a turn."""
-    turns = witness.Witnesses.turns
+    turns = Witnesses.turns
 
-    def of_eight(self: witness.Witnesses, call: Instance) -> dict[str, int]:
-        return {name: number // 8 for name, number in turns(self, call).items()}
+    def of_sixteen(self: Witnesses, call: Instance) -> dict[str, int]:
+        return {name: number // 16 for name, number in turns(self, call).items()}
 
-    monkeypatch.setattr(witness.Witnesses, "turns", of_eight)
-    result = attempt(1)
-    assert result.witness is not None
-    assert result.witness.turns == {"loop_1008": 4}  # 33 words
+    monkeypatch.setattr(Witnesses, "turns", of_sixteen)
+    assert [w.turns for w in attempt(1).witnesses] == [{"loop_1008": 0}, {"loop_1008": 2}]
+
+
+def test_each_loop_may_have_its_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loop that does many blocks in a turn, and one that does a few: each in its own call."""
+    turns = Witnesses.turns
+
+    def parts(self: Witnesses, call: Instance) -> dict[str, int]:
+        (number,) = turns(self, call).values()
+        return {"many": number // 16, "few": number if number < 16 else 0}
+
+    monkeypatch.setattr(Witnesses, "turns", parts)
+    found = [w.turns for w in attempt(1).witnesses]
+    assert found == [{"many": 0, "few": 3}, {"many": 2, "few": 0}]
