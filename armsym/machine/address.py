@@ -129,7 +129,7 @@ def _weights(term: Term) -> tuple[int, list[int]]:
     if op is t.MUL:
         return 0, [_literal(args) or 0]
     if op is t.SHL:
-        return 0, [1 << (args[1].value or 0)]
+        return 0, [1 << min(args[1].value or 0, 64)]
     if (shifted := _shifted(term)) is not None:
         constant, amount = shifted
         return constant, [1 << amount]

@@ -115,7 +115,7 @@ def _masked(term: Term) -> tuple[Term, int] | None:
         return None
     if op is t.AND:
         mask = functools.reduce(and_, [a.value for a in args if a.value is not None])
-    elif op is t.BITWISE and int_params(term.param)[0] == 0:
+    elif op is t.BITWISE and len(args) == 1 and int_params(term.param)[0] == 0:
         mask = int_params(term.param)[1]
     else:
         return None
