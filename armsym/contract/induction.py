@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from armsym.bv.builder import Builder
 from armsym.bv.evaluate import walk
@@ -111,23 +112,33 @@ def instantiate(term: Term, progress: Progress, builder: Builder) -> Term:
 
 
 def _index(form: Linear, made: Mapping[Term, Term], builder: Builder) -> Term:
-    """The linear form with each atom replaced by what has been made of it."""
+    """The linear form with each atom replaced by what has been made of it.  Raises Undecided."""
     index = builder.const(64, form.constant)
     for atom, coefficient in form.atoms.items():
+        if atom not in made:
+            raise Undecided(f"an index of an invariant is relative to {atom!r}")
         index = index + made[atom] * coefficient
     return index
 
 
-def broken_cells(state: State, loop: Loop, progress: Progress) -> list[Place]:
-    """The places that do not hold, in a state, what the invariant says after this progress."""
+class OpenCell(NamedTuple):
+    """What a place holds in a state, and what the invariant says that it does."""
+
+    place: Place
+    held: Term
+    wanted: Term
+
+
+def open_cells(state: State, loop: Loop, progress: Progress) -> list[OpenCell]:
+    """The places not seen to hold, in a state, what the invariant says after this progress."""
     b, numbers = state.builder, Numbers(state.Mem.forms, state.Mem.known)
-    broken = []
+    found = []
     for place, term in loop.cells.items():
         held, wanted = read(state, place), instantiate(term, progress, b)
         equal = b.same(held, wanted) or numbers.same(held, wanted)
         if held.width != wanted.width or not equal:
-            broken.append(place)
-    return broken
+            found.append(OpenCell(place, held, wanted))
+    return found
 
 
 def broken_facts(state: State, loop: Loop, progress: Progress) -> list[Expression]:
@@ -160,20 +171,25 @@ def substitute(fact: Expression, done: Expression) -> Expression:
     return Expression.of(fact.constant, coefficients).plus(done, times)
 
 
-def check_invariant(state: State, loop: Loop, progress: Progress) -> None:
-    """Raises Undecided, naming what fails, unless the invariant holds in the state.
+def check_invariant(state: State, loop: Loop, progress: Progress) -> list[OpenCell]:
+    """What must still be shown to be equal for the invariant to hold in the state.
+
+    Raises Undecided, naming what fails, if that is not all that it takes.
 
     Every invariant says that the exclusive monitor marks nothing, and that the number of blocks
     done is less than 2^64: the variable that stands for it is taken for no less.
     """
     if state.monitor is not None:
         raise Undecided(f"the exclusive monitor marks an address at the head of {loop.name}")
-    for what in (broken_cells(state, loop, progress), broken_facts(state, loop, progress)):
+    cells = open_cells(state, loop, progress)
+    other_widths = [cell.place for cell in cells if cell.held.width != cell.wanted.width]
+    for what in (other_widths, broken_facts(state, loop, progress)):
         if what:
             raise Undecided(f"the invariant of {loop.name} does not hold: {what[0]}")
     done = expression(state.Mem.forms.of(progress.done))
     if done is None or not all(state.Mem.known.proves(bound) for bound in _range(done)):
         raise Undecided(f"{loop.name} may do more than 2^64 blocks")
+    return cells
 
 
 def turned(start: Progress, state: State, loop: Loop, words: Sequence[Term]) -> Progress:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from armsym.bv.builder import RawBuilder
-from armsym.contract.induction import Loop, Place, check_invariant
+from armsym.contract.induction import Loop, Place, check_invariant, instantiate
 from armsym.kernel.builder import KernelBuilder
 from armsym.machine.faults import Undecided
 from armsym.machine.integers import Expression
@@ -41,3 +41,13 @@ def test_a_number_fills_its_place(place: Place) -> None:
     for other in (width // 2, width + 8, 2 * width):
         with pytest.raises(Undecided, match="does not hold"):
             check(place, other)
+
+
+def test_an_index_that_cannot_be_made_is_refused() -> None:
+    """Of the sum base + 3 with the low bits in one literal, the base alone is no part."""
+    b = RawBuilder()
+    index = b.concat(b.var(60, "base"), b.const(4, 3))
+    state = state_with(5, 32)
+    progress = Progress(state.builder.const(64, 0), ())
+    with pytest.raises(Undecided, match="an index"):
+        instantiate(b.apply(8, "in", index), progress, state.builder)
