@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -157,16 +157,22 @@ class Execution:
         if state.progress is not None:
             for _ in self._made([], state):
                 pass
-            check_invariant(state, loop, state.progress)
+            for cell in check_invariant(state, loop, state.progress):
+                raise Undecided(f"the invariant of {loop.name} does not hold: {cell.place}")
         return arbitrary_turn(state, loop)
 
     def inside(self, state: State, loop: Loop) -> bool:
         """Whether the state comes from a turn of the loop."""
         return state.progress is not None and loop.name in state.progress.loops
 
-    def check_turn(self, state: State, loop: Loop) -> None:
-        """Raises Undecided unless a turn was in constant time, and the invariant holds again."""
-        check_invariant(state, loop, self.after_turn(state, loop))
+    def check_turn(self, state: State, loop: Loop) -> list[Goal]:
+        """What must be equal for the invariant to hold again after a turn.
+
+        Raises Undecided if that is not all that it takes, or the turn was not in constant time.
+        """
+        cells = check_invariant(state, loop, self.after_turn(state, loop))
+        name = f"after a turn of {loop.name}"
+        return [Goal("functional", f"{c.place} {name}", c.held, c.wanted) for c in cells]
 
     def after_turn(self, state: State, loop: Loop) -> Progress:
         """The specification's progress where a turn is over.
@@ -251,7 +257,7 @@ class Execution:
             cells = [cell for word in self.expected(held) for cell in _bytes(word, buffer)]
             initial = cells.__getitem__
         fold = self.contract.folding
-        step = fold.step if fold is not None and fold.into is buffer else 0
+        step = fold.step if fold is not None and buffer in (fold.over, fold.into) else 0
         return Region(buffer.name, address, buffer.size, buffer.access, initial, at, step)
 
     def _initial_state(self, entry: Term, regions: list[Region]) -> State:
@@ -327,6 +333,12 @@ class Execution:
         folding, progress = self.folding, final.progress
         if folding is None or progress is None:
             return
+        for goal in self._folded_words(folding, progress, final):
+            same = self.builder.same(goal.actual, goal.expected)
+            actual = goal.actual if same else folding.located(goal.actual, final)
+            yield replace(goal, actual=actual)
+
+    def _folded_words(self, folding: Folding, progress: Progress, final: State) -> Iterator[Goal]:
         buffer = folding.fold.buffer
         words, made = folding.after(progress, folding.left(progress, final))
         if "w" in buffer.access:

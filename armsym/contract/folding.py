@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from armsym.bv.builder import Builder
-from armsym.bv.term import Term
+from armsym.bv.evaluate import walk
+from armsym.bv.term import APPLY, Term
 from armsym.contract.language import Fold, Specification
 from armsym.machine.faults import Undecided
 from armsym.machine.numbers import expression
@@ -45,18 +46,35 @@ class Folding:
         over, first = self.fold.over, done * self.fold.block + start
         return [self._builder.apply(over.width, over.name, first + i) for i in range(size)]
 
+    def located(self, term: Term, state: State) -> Term:
+        """The term, where words of `over` are told by how far they are behind what is done.
+
+        That is the same for the values that meet what is known in the state.
+        """
+        made: dict[Term, Term] = {}
+        for part in walk([term]):
+            args = tuple([made[a] for a in part.args])
+            if part.op is APPLY and part.param[1] == self.fold.over.name:
+                args = (self._located_index(args[0], state),)
+            made[part] = self._builder.make(part.op, args, part.param)
+        return made[term]
+
+    def _located_index(self, index: Term, state: State) -> Term:
+        if state.progress is None:
+            return index
+        start, forms = state.progress.done * self.fold.block, state.Mem.forms
+        distance = expression(forms.of(index).plus(forms.of(start), -1))
+        reach = BLOCKS_LEFT * self.fold.block
+        if distance is None or not distance.coefficients:
+            return index
+        value = state.Mem.known.value(distance, -reach, reach)
+        return index if value is None else start + value
+
     def left(self, progress: Progress, state: State) -> int:
         """How many words of `over` are left to do where a routine returns.  Raises Undecided."""
         done, known = expression(state.Mem.forms.of(progress.done)), state.Mem.known
         if done is not None:
-            left = self.fold.left(done)
-            low, high = 0, self.fold.block * BLOCKS_LEFT
-            while low < high:
-                middle = (low + high) // 2
-                if known.proves(left.negated().plus(middle)):
-                    high = middle
-                else:
-                    low = middle + 1
-            if known.proves(left.plus(-low)) and known.proves(left.negated().plus(low)):
-                return low
+            left = known.value(self.fold.left(done), 0, self.fold.block * BLOCKS_LEFT)
+            if left is not None:
+                return left
         raise Undecided(f"how many blocks are done where the routine returns: {progress.done!r}")

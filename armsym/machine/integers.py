@@ -63,6 +63,18 @@ class Integers:
         """Whether it follows that the expression is at least 0."""
         return not satisfiable((*self.known, expression.negated().plus(-1)))
 
+    def value(self, expression: Expression, low: int, high: int) -> int | None:
+        """The one value that the expression has, if it is known to be from `low` to `high`."""
+        while low < high:
+            middle = (low + high) // 2
+            if self.proves(expression.negated().plus(middle)):
+                high = middle
+            else:
+                low = middle + 1
+        opposite = expression.negated()
+        known = self.proves(expression.plus(-low)) and self.proves(opposite.plus(low))
+        return low if known else None
+
     def feasible(self) -> bool:
         """Whether no contradiction is found in what is known."""
         return satisfiable(self.known)

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 from armsym.bv.builder import Builder
 from armsym.bv.term import Term, signed
-from armsym.machine.address import Linear, LinearForms
+from armsym.machine.address import SIZE, Linear, LinearForms
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.integers import Expression, Integers
 from armsym.machine.numbers import expression
+
+# An offset is compared with the end of what is finished if it is at most so many blocks away.
+NEAR = 64
 
 # A byte of memory: byte `index` (0 is the lowest) of a term.
 Cell = tuple[Term, int]
@@ -25,8 +28,8 @@ class Region:
     """`size` bytes from `base` on; `permissions` is a subset of "rwx".
 
     `initial(offset)` is the byte there before anything is written.  The size may be symbolic; then
-    `at(offset)` is the byte at an offset that may be so as well.  Of a region that is written block
-    after block, `step` is the size of a block.
+    `at(offset)` is the byte at an offset that may be so as well.  Of a region that is gone through
+    block after block, `step` is the size of a block.
     """
 
     name: str
@@ -54,7 +57,7 @@ class Memory:
         self._written: dict[Region, dict[int, Cell]] = {r: {} for r in regions}
         self._shared: set[Region] = set()
         self._contents: dict[Region, Callable[[int], Cell]] = {}  # of regions forgotten
-        self._finished: dict[Region, Linear] = {}  # where what is not yet written begins
+        self._finished: dict[Region, Linear] = {}  # where what is not yet gone through begins
         self._groups: dict[frozenset[tuple[Term, int]], list[tuple[int, Region]]] = {}
         for region in regions:
             form = self.forms.of(region.base)
@@ -91,9 +94,12 @@ class Memory:
         if region.at is None and isinstance(offset, int):
             return self.assemble([self.cell(region, offset + i) for i in range(size)])
         place = Linear(offset, {}) if isinstance(offset, int) else offset
-        if not self._written[region] and region not in self._finished:
+        distance = self._distance(region, place)
+        if "w" not in region.permissions or self._is_untouched(region):
+            if distance is not None:
+                place = self._end(region).plus(Linear(distance % SIZE, {}))
             return self.assemble(_originals(region, place, size))
-        return self.assemble(self.ahead(region, self._ahead(region, place), size))
+        return self.assemble(self.ahead(region, self._ahead(region, distance), size))
 
     def __setitem__(self, access: tuple[Term, int], value: Term) -> None:
         """`Mem[address, size] = value`, little-endian.  Raises Fault, Undecided."""
@@ -103,7 +109,7 @@ class Memory:
         region, offset = self.locate(address, size, "w")
         if region.at is not None:
             place = Linear(offset, {}) if isinstance(offset, int) else offset
-            self.put(region, self._ahead(region, place), value)
+            self.put(region, self._ahead(region, self._distance(region, place)), value)
         elif isinstance(offset, int):
             self.put(region, offset, value)
 
@@ -116,18 +122,32 @@ class Memory:
         for i in range(value.width // 8):
             written[offset + i] = (value, i)
 
-    def _ahead(self, region: Region, offset: Linear) -> int:
-        """How far an offset is behind where what is finished of a region ends."""
-        end = self._finished.get(region, Linear(0, {}))
-        distance = offset.plus(end, -1)
-        if distance.atoms or signed(distance.constant, 64) < 0:
+    def _is_untouched(self, region: Region) -> bool:
+        return not self._written[region] and region not in self._finished
+
+    def _end(self, region: Region) -> Linear:
+        """Where what is finished of a region ends."""
+        return self._finished.get(region, Linear(0, {}))
+
+    def _distance(self, region: Region, offset: Linear) -> int | None:
+        """How far an offset is behind the end of what is finished, if that is known."""
+        distance = offset.plus(self._end(region), -1)
+        if not distance.atoms:
+            return signed(distance.constant, 64)
+        number = expression(distance)
+        reach = NEAR * region.step
+        return None if number is None else self.known.value(number, -reach, reach)
+
+    def _ahead(self, region: Region, distance: int | None) -> int:
+        """The distance, where what is there is known."""
+        if distance is None or distance < 0:
             raise Undecided(f"what is at a symbolic offset of {region.name} is not known")
-        return distance.constant
+        return distance
 
     def ahead(self, region: Region, distance: int, size: int) -> list[Cell]:
         """The bytes so far behind where what is finished of a region of symbolic size ends."""
-        end, written = self._finished.get(region, Linear(0, {})), self._written[region]
-        original = _originals(region, end.plus(Linear(distance, {})), size)
+        written = self._written[region]
+        original = _originals(region, self._end(region).plus(Linear(distance, {})), size)
         return [written.get(distance + i) or cell for i, cell in enumerate(original)]
 
     def finish(self, region: Region, blocks: Term) -> None:

@@ -40,8 +40,31 @@ def total(b: Forms, width: int, weighted: Iterable[tuple[int, Term]], literal: i
     carryless = _carryless(b, width, coefficients, literal)
     if carryless is not None:
         return carryless
+    if (low := _low_part(width, coefficients, literal)) is not None:
+        return _apart(b, width, coefficients, literal, low)
     terms.sort(key=_number)
     return b.intern(t.SUM, tuple(terms), (literal, *[coefficients[term] for term in terms]))
+
+
+def _low_part(width: int, coefficients: dict[Term, int], literal: int) -> Term | None:
+    """The term above whose bits all of the other summands lie, if there is one."""
+    low = min(coefficients, key=lambda term: support(term).bit_length())
+    size = support(low).bit_length()
+    if coefficients[low] != 1 or size == width or constant(low) or literal & ones(size):
+        return None
+    others = [(term, times) for term, times in coefficients.items() if term is not low]
+    if any(trailing_zeros(times) < size for _, times in others):
+        return None
+    return low
+
+
+def _apart(b: Forms, width: int, coefficients: dict[Term, int], literal: int, low: Term) -> Term:
+    """The sum as the concatenation of the sum of its high parts and its low part."""
+    size = support(low).bit_length()
+    high = width - size
+    others = [(times >> size, t) for t, times in coefficients.items() if t is not low]
+    parts = [(times, b.extract(term, high - 1, 0)) for times, term in others]
+    return b.concat(total(b, high, parts, literal >> size), b.extract(low, size - 1, 0))
 
 
 def _gather(b: Forms, coefficients: dict[Term, int], term: Term, times: int) -> int:
