@@ -100,3 +100,22 @@ def gcm_gmult_v8(c: Contract) -> None:
 @contract("gcm_gmult_neon")
 def gcm_gmult_neon(c: Contract) -> None:
     gmult(c, 1, table_neon)
+
+
+def absorb(Y: list[Term], X: list[Term], H: Term) -> list[Term]:
+    """The next state of GHASH after a block X (6.4, step 3 of Algorithm 2)."""
+    return [gcm.multiply(Y[0] ^ X[0], H)]
+
+
+def ghash(c: Contract, size: int, table: Specification) -> None:
+    """`(uint8_t Xi[16], const u128 Htable[16], const uint8_t *in, size_t len)`, whole blocks."""
+    blocks = c.count("blocks", min=1)
+    state, powers, H = state_and_table(c, size, table)
+    data = c.buffer("in", elements=blocks, width=128, access="r", byte_order="big")
+    c.arguments(state, powers, data, 16 * blocks)
+    c.fold(state, absorb, over=data, block=1, using=(H,))
+
+
+@contract("gcm_ghash_neon")
+def gcm_ghash_neon(c: Contract) -> None:
+    ghash(c, 1, table_neon)

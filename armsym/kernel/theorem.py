@@ -151,9 +151,11 @@ class Call(Protocol):
     def enter(self, state: State, loop: Loop) -> State:
         """Any state at the loop's head that its invariant allows; raises if this one is not."""
 
-    def check_turn(self, state: State, loop: Loop) -> None:
-        """Raises unless the turn was in constant time, the invariant holds again, and its variant,
-        which is never negative, is less.
+    def check_turn(self, state: State, loop: Loop) -> Sequence[Obligation]:
+        """What must be equal for the invariant to hold again after a turn.
+
+        Raises unless that is all that it takes, the turn was in constant time, and the invariant's
+        variant, which is never negative, is less.
         """
 
 
@@ -295,7 +297,7 @@ class Kernel:
         """
         rests_on: frozenset[str] = frozenset()
         waiting = [self.begin(call.initial)]
-        shown = 0
+        shown, returned = 0, False
         while waiting:
             theorem = waiting.pop()
             state = self._run("fulfils", theorem).end
@@ -312,12 +314,9 @@ class Kernel:
                 limit -= 1
                 waiting.extend(reversed(self.step(theorem, advance)))
                 continue
-            if loop is not None:
-                call.check_turn(state, loop)
-                continue
             for leak in call.leaks(state):
                 raise KernelError("fulfils", f"not in constant time: {leak}")
-            for goal in call.goals(state):
+            for goal in call.goals(state) if loop is None else call.check_turn(state, loop):
                 equation = equate(shown, goal)
                 if self._equation("fulfils", equation) != Equation(goal.actual, goal.expected):
                     raise KernelError("fulfils", f"goal {shown} is not what was shown")
@@ -325,7 +324,8 @@ class Kernel:
                     raise KernelError("fulfils", f"goal {shown} was shown under other hypotheses")
                 rests_on |= equation.rests_on
                 shown += 1
-        if not shown:
+                returned = returned or loop is None
+        if not returned:
             raise KernelError("fulfils", "no path returns: the preconditions contradict each other")
         return _theorem(Fulfils(call.statement), rests_on=rests_on)
 

@@ -12,7 +12,7 @@ from armsym.contract.execution import Execution, Goal
 from armsym.contract.induction import Loop
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.state import Progress, State
-from armsym.prove.loops import Guesser, NoInvariant, Trail, weakened
+from armsym.prove.loops import GiveUp, Guesser, NoInvariant, Trail, every, unlikely, weakened
 from armsym.prove.result import PROPERTIES
 from armsym.simulate.step import Path, Stop, advance
 
@@ -83,10 +83,11 @@ class _Search:
         self.seconds: dict[Term, State] = {}  # heads of loops, and the second arrivals there
         self.tails: dict[Term, NoInvariant] = {}  # heads of other loops, and why they are none
         self.trail = Trail()
+        self.found = Exploration(self.execution)
 
     def explore(self) -> Exploration:
         """Runs every path.  Raises _Again, NoInvariant."""
-        found = Exploration(self.execution)
+        found = self.found = Exploration(self.execution)
         self.trail = Trail(always=self.counted and not self.execution.loops)
 
         def watch(state: State) -> None:
@@ -113,10 +114,12 @@ class _Search:
         if loop is None:
             return advance(state)
         if self.execution.inside(state, loop):
-            self._compare_turn(loop, state, self.execution.after_turn(state, loop))
+            self._compare(loop, state, self.execution.after_turn(state, loop), unlikely)
+            for goal in self.execution.check_turn(state, loop):
+                _leave_open(self.found, state, goal)
             return []
         if state.progress is not None:
-            self._compare_turn(loop, state, state.progress)
+            self._compare(loop, state, state.progress, every)
         return advance(self.execution.enter(state, loop))
 
     def _at_new_head(self, state: State) -> bool:
@@ -135,9 +138,9 @@ class _Search:
         self.progress(f"looking for the invariant of the loop at {loop.head:#x}")
         return loop
 
-    def _compare_turn(self, loop: Loop, state: State, progress: Progress) -> None:
+    def _compare(self, loop: Loop, state: State, progress: Progress, give_up: GiveUp) -> None:
         """Weakens the loop's invariant if it does not hold in the state.  Raises _Again."""
-        if weaker := weakened(loop, state, progress):
+        if weaker := weakened(loop, state, progress, give_up):
             self.execution.loops[loop.head] = weaker
             raise _Again
 
@@ -167,9 +170,13 @@ def _compare(found: Exploration, final: State) -> None:
     found.terms += size([g.actual for g in goals] + [g.expected for g in goals])
     for goal in goals:
         if not same(goal.actual, goal.expected):
-            found.open_goals.append((final, goal))
-            reason = f"{goal.what} is not shown to be what the contract says"
-            found.reasons.setdefault(goal.property, reason)
+            _leave_open(found, final, goal)
+
+
+def _leave_open(found: Exploration, state: State, goal: Goal) -> None:
+    found.open_goals.append((state, goal))
+    reason = f"{goal.what} is not shown to be what the contract says"
+    found.reasons.setdefault(goal.property, reason)
 
 
 def _stopped(found: Exploration, path: Path, stop: Stop) -> None:

@@ -17,7 +17,7 @@ from armsym.bv.normal import NormalBuilder
 from armsym.bv.smtlib import equality_script, incremental_script
 from armsym.bv.term import Operator, Param, Term
 from armsym.check.certificate import Certificate
-from armsym.contract.execution import Execution
+from armsym.contract.execution import Execution, Goal
 from armsym.contract.induction import Loop, instantiate, read
 from armsym.contract.language import Contract
 from armsym.errors import ArmsymError
@@ -80,13 +80,13 @@ class _Recording(Execution):
     def claims(self) -> list[Claim]:
         return []
 
-    def check_turn(self, state: State, loop: Loop) -> None:
+    def check_turn(self, state: State, loop: Loop) -> list[Goal]:
         after = self.after_turn(state, loop)
         for cell, term in loop.cells.items():
             name = f"goal {len(self.claims)} {loop.name} {cell}"
             kept = instantiate(term, after, self.builder)
             self.claims.append(Claim(name, read(state, cell), kept, tuple(state.facts)))
-        super().check_turn(state, loop)
+        return super().check_turn(state, loop)
 
 
 def lemmas(certificate: Certificate) -> Iterator[Claim]:

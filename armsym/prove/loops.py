@@ -7,19 +7,21 @@ place and fact by fact, until what is left does.  Nothing here is trusted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from armsym.bv.evaluate import rebuild
+from armsym.bv.assignment import RandomAssignment
+from armsym.bv.evaluate import evaluate, rebuild
 from armsym.bv.term import Term, signed
 from armsym.contract.execution import Execution
 from armsym.contract.induction import (
     DONE,
     Loop,
+    OpenCell,
     Place,
     arbitrary_turn,
-    broken_cells,
     broken_facts,
+    open_cells,
     read,
     substitute,
     word_name,
@@ -38,6 +40,9 @@ LEFT = (8, 4, 3, 2, 1, 0)
 
 # Of which kind of place the low half of a register is.
 HALVES = {"v": "d", "x": "w"}
+
+# Terms that have the same values so often are taken to be equal, to be shown later.
+SAMPLES = 4
 
 # The first arrival at a loop's head is looked for in so many steps.
 STEPS = 100_000
@@ -105,7 +110,7 @@ class Guesser:
             if state.PC is arrival.PC:
                 return state
             if not self.execution.returned(state) and not trail.comes_back(state):
-                waiting.extend(self._next(state))
+                waiting.extend(reversed(self._next(state)))
         raise Undecided("it is not reached when some blocks are done")
 
     def _next(self, state: State) -> list[State]:
@@ -124,15 +129,35 @@ class Guesser:
         if start is None or folding is None:
             return loop
         words, _ = folding.after(start, loop.turn * folding.fold.block)
-        return weakened(loop, second, Progress(start.done + loop.turn, tuple(words))) or loop
+        progress = Progress(start.done + loop.turn, tuple(words))
+        return weakened(loop, second, progress, unlikely) or loop
 
 
-def weakened(loop: Loop, state: State, progress: Progress) -> Loop | None:
+# Of cells that are not seen to hold what they should, the places of those to be given up.
+GiveUp = Callable[[Sequence[OpenCell]], list[Place]]
+
+
+def every(cells: Sequence[OpenCell]) -> list[Place]:
+    """All of them."""
+    return [cell.place for cell in cells]
+
+
+def unlikely(cells: Sequence[OpenCell]) -> list[Place]:
+    """Those that do not hold it for random values of the leaves; the others may be shown to."""
+    likely = [cell for cell in cells if cell.held.width == cell.wanted.width]
+    for seed in range(SAMPLES):
+        terms = [term for _, *both in likely for term in both]
+        values = iter(evaluate(terms, RandomAssignment(seed, corner=0)))
+        likely = [cell for cell in likely if next(values) == next(values)]
+    return every([cell for cell in cells if cell not in likely])
+
+
+def weakened(loop: Loop, state: State, progress: Progress, give_up: GiveUp) -> Loop | None:
     """The loop without what its invariant says wrongly of a state; None if it says nothing so.
 
     Where a register does not hold what it should, its low half still may.
     """
-    broken = broken_cells(state, loop, progress)
+    broken = give_up(open_cells(state, loop, progress))
     facts = broken_facts(state, loop, progress)
     if not broken and not facts:
         return None
@@ -141,7 +166,8 @@ def weakened(loop: Loop, state: State, progress: Progress) -> Loop | None:
     halves = {Place(HALVES[p.kind], p.number): t[t.width // 2 - 1 : 0] for p, t in registers}
     kept = [fact for fact in loop.facts if fact not in facts]
     weaker = replace(loop, cells=halves, facts=())
-    cells |= {p: t for p, t in halves.items() if p not in broken_cells(state, weaker, progress)}
+    still_broken = give_up(open_cells(state, weaker, progress))
+    cells |= {p: t for p, t in halves.items() if p not in still_broken}
     return replace(loop, cells=cells, facts=kept)
 
 
@@ -154,9 +180,10 @@ def shifted(execution: Execution) -> State:
     done = b.var(64, DONE)
     words = [b.var(w.width, word_name(i)) for i, w in enumerate(state.progress.words)]
     state.progress = Progress(done, tuple(words))
-    region = execution.regions[fold.buffer.name]
+    region, big_endian = execution.regions[fold.buffer.name], fold.buffer.byte_order == "big"
     for i, word in enumerate(words):
-        state.Mem.put(region, i * fold.buffer.width // 8, word)
+        lowest_first = b.concat(*b.split(word, 8)) if big_endian else word
+        state.Mem.put(region, i * word.width // 8, lowest_first)
     for n, parameter in enumerate(contract.parameters):
         if isinstance(parameter, Count) and parameter.name == fold.count.name:
             less = parameter.times * fold.block // fold.count.times

@@ -216,7 +216,13 @@ class _Judge:
     def _settled(self, witness: Instance, reason: str) -> Finding:
         """The verdict when what terms leave open, for this reason, is tried by other means."""
         routine = self.routine
-        execution = Execution(routine.contract, routine.image, routine.entry, KernelBuilder())
+        execution = Execution(
+            routine.contract,
+            routine.image,
+            routine.entry,
+            KernelBuilder(),
+            self.exploration.execution.loops.values(),
+        )
         strategy = partial(default, self.seconds)
         outcome = settle(execution, self.exploration.steps, strategy, self.progress)
         if isinstance(outcome, Evidence):

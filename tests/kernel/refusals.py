@@ -78,6 +78,13 @@ class Refusal:
         return f"{self.rule}, {self.what}"
 
 
+# One turn of a loop, or none, and the return.
+LOOP: dict[str, list[tuple[Term | None, str]]] = {
+    "start": [(None, "head")],
+    "head": [(None, "head"), (None, "end")],
+}
+ENDLESS = LOOP | {"head": LOOP["head"][:1]}
+
 REFUSALS = [
     Refusal("equality", "another meaning", lambda k, d: k.equality(d.x, d.y)),
     Refusal("equality", "another width", lambda k, d: k.equality(d.x, d.b.concat(d.q, d.x))),
@@ -137,6 +144,16 @@ REFUSALS = [
         "fulfils",
         "other hypotheses",
         lambda k, d: d.toy(pairs=[Pair(d.p, d.b.const(1, 1))]).shown(k, d.assumed),
+    ),
+    Refusal(
+        "fulfils",
+        "a turn's goal is false",
+        lambda k, d: d.toy(edges=LOOP, loops={"head"}, turns=[d.pair]).shown(k, d.own),
+    ),
+    Refusal(
+        "fulfils",
+        "a turn, and no return",
+        lambda k, d: d.toy(edges=ENDLESS, loops={"head"}, turns=[Pair(d.x, d.x)]).shown(k),
     ),
     Refusal("fulfils", "no equation", lambda k, d: d.toy().shown(k, d.run)),
     Refusal("fulfils", "another kernel's", lambda k, d: d.toy().shown(k, d.alien)),

@@ -12,11 +12,11 @@ from typing import Any, cast
 import pytest
 
 from armsym.bv.term import OPERATORS
-from armsym.kernel import builder, circuit, clausal, meaning, polynomials, theorem
+from armsym.kernel import builder, circuit, clausal, functions, meaning, polynomials, theorem
 from armsym.kernel.builder import KernelBuilder
 from armsym.kernel.error import KernelError
 from armsym.kernel.theorem import Kernel
-from tests.kernel import test_clausal, test_meaning, test_polynomials, test_rules
+from tests.kernel import test_clausal, test_functions, test_meaning, test_polynomials, test_rules
 from tests.kernel.random_terms import RandomTerms
 from tests.kernel.refusals import REFUSALS
 
@@ -77,6 +77,15 @@ def functions_of_bits() -> None:
         test_polynomials.test_work_is_limited(patch)
 
 
+def tables() -> None:
+    """Functions have the values of the tables; equal ones are found, others told apart."""
+    for seed in range(2):
+        test_functions.test_equal_functions_are_one_term(seed)
+        test_functions.test_a_value_that_is_another_is_seen(seed)
+    test_functions.test_a_name_is_a_function_of_a_reduced_basis()
+    test_functions.test_an_operand_of_too_many_bits_is_refused()
+
+
 @dataclass(frozen=True)
 class Bug:
     """A change to the text of a function of the kernel, and the check that catches it."""
@@ -110,6 +119,7 @@ class Bug:
 MODULES: dict[str, ModuleType] = {
     "meaning": meaning,
     "builder": builder,
+    "functions": functions,
     "polynomials": polynomials,
     "theorem": theorem,
     "circuit": circuit,
@@ -203,6 +213,39 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
         "opposites are equal": ("return (ZERO,)", "return (ONE,)"),
         "equal bits count": (" - {ZERO}", ""),
     },
+    ("functions.Functions.look_up", tables): {
+        "the highest bit first": ("for k in range(width)", "for k in reversed(range(width))"),
+    },
+    ("functions.Functions._look_through", tables): {
+        "functions stay in the rest": ("p.difference(seen)", "p"),
+        "the lowest level instead": ("highest = max(", "highest = 1 or max("),
+    },
+    ("functions.Functions._span", tables): {
+        "1 is in a basis": ("p -= ONE", "pass"),
+        "a basis is not reduced": ("row ^ p if new in row else row", "row"),
+        "three dimensions are many": ("== DIMENSIONS", "== 3"),
+    },
+    ("functions.Functions._polynomial", tables): {
+        "what is known is forgotten": ("new ^ total", "new"),
+        "a name for all that is new": (
+            "Function(basis, values)",
+            "Function(basis, bytes(len(values)))",
+        ),
+        "what is left is nothing": ("if not left", "if True"),
+    },
+    ("functions._reduced", tables): {
+        "the wrong function": ("total ^= p", "total |= p"),
+    },
+    ("functions._column", tables): {
+        "1 is 0": ("if rest:", "if False:"),
+        "functions are left out": ("in functions", "in ()"),
+    },
+    ("functions._coordinates", tables): {
+        "the highest bit first, in a point": ("n >> i & 1", "n >> (dimensions - 1 - i) & 1"),
+    },
+    ("functions._numbers", tables): {
+        "the highest bit first, in a number": ("column << i", "column << (len(columns) - 1 - i)"),
+    },
     ("builder.KernelBuilder._simplest", random_terms): {
         "a literal is read backwards": ("enumerate(bits)", "enumerate(reversed(bits))"),
     },
@@ -287,8 +330,10 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
         "any equation is the goal": ("!= Equation(goal.actual, goal.expected)", "is None"),
         "half of the goal": ("!= Equation(goal.actual, goal.expected)", ".left is not goal.actual"),
         "any hypotheses": ("if not equation.hypotheses <= theorem.hypotheses", "if False"),
-        "no path is fine": ("if not shown", "if False"),
+        "no path is fine": ("if not returned", "if False"),
         "leaks are fine": ("for leak in call.leaks(state)", "for leak in ()"),
+        "a turn has no goals": ("call.check_turn(state, loop)", "()"),
+        "a turn is a return": ("returned or loop is None", "True"),
         "one step too many": ("limit <= 0", "limit < 0"),
     },
     ("theorem.Kernel.fulfils", rules): {
@@ -397,7 +442,10 @@ BUGS = [
     for what, (old, new) in changes.items()
 ]
 
-CHECKS = (random_terms, laws, near_misses, refusals, rules, circuits, proofs, functions_of_bits)
+CHECKS = (
+    *(random_terms, laws, near_misses, refusals, rules, circuits, proofs, functions_of_bits),
+    tables,
+)
 
 
 @pytest.mark.parametrize("check", CHECKS)

@@ -42,6 +42,7 @@ class Toy:
     pairs: Sequence[Pair] = ()
     leaking: Sequence[str] = ()
     loops: frozenset[str] = frozenset()
+    turns: Sequence[Pair] = ()
     taken: Mapping[str, str] = field(default_factory=dict)
     limit: int = 10
     statement: str = "the toy works"
@@ -71,9 +72,10 @@ class Toy:
             raise KernelError("loop", "the invariant does not hold")
         return replace(state, entered=(*state.entered, loop))
 
-    def check_turn(self, state: Spot, loop: str) -> None:
+    def check_turn(self, state: Spot, loop: str) -> Sequence[Pair]:
         if loop == "endless":
             raise KernelError("loop", "the variant does not become less")
+        return self.turns
 
     def advance(self, state: Spot) -> Sequence[Spot]:
         """The states after one instruction."""

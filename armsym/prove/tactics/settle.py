@@ -5,11 +5,13 @@ The run is over the kernel's terms: what they leave open is what the kernel need
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from armsym.contract.execution import Execution
+from armsym.contract.execution import Goal as Asked
+from armsym.machine.state import State
 from armsym.prove.tactics.goal import Goal, Lemmas, Open, Refuted, Tactic, by_name
 from armsym.prove.tactics.known import Known
 
@@ -75,9 +77,25 @@ def _goals(execution: Execution, limit: int) -> Iterator[tuple[str, Goal | None]
 
     None where a path ends elsewhere.
     """
-    for path in execution.paths(limit):
+    turns: list[tuple[State, Asked]] = []
+
+    def follow(state: State) -> list[State]:
+        loop = execution.loop_at(state)
+        if loop is None or not execution.inside(state, loop):
+            return execution.follow(state)
+        turns.extend([(state, goal) for goal in execution.check_turn(state, loop)])
+        return []
+
+    for path in execution.paths(limit, follow=follow):
         if path.stop is not None:
             yield str(path.stop), None
             return
-        for goal in execution.goals(path.state):
-            yield goal.what, Goal(path.state.facts, goal.actual, goal.expected)
+        asked = [*turns, *[(path.state, goal) for goal in execution.goals(path.state)]]
+        turns.clear()
+        yield from _as_goals(asked)
+    yield from _as_goals(turns)
+
+
+def _as_goals(asked: Iterable[tuple[State, Asked]]) -> Iterator[tuple[str, Goal]]:
+    for state, goal in asked:
+        yield goal.what, Goal(state.facts, goal.actual, goal.expected)
