@@ -9,7 +9,7 @@ import pytest
 
 from armsym.binary.image import Image
 from armsym.check.replay import check
-from armsym.contract.language import Contract, Proof
+from armsym.contract.language import ByteOrder, Contract, Proof
 from armsym.prove.prover import prove
 from armsym.prove.result import Result, Verdict
 from crypto_specs import md5, sha1, sha3
@@ -47,7 +47,7 @@ def blocks(function: Any, words: int, **count: int) -> Callable[[Contract], None
     def state(c: Contract) -> None:
         blocks = c.count("blocks", **count)
         state = c.buffer("state", elements=words, width=32, access="rw")
-        order = "little" if words == 4 else "big"
+        order: ByteOrder = "little" if words == 4 else "big"
         data = c.buffer("in", elements=16 * blocks, width=32, access="r", byte_order=order)
         c.arguments(state, data, blocks)
         c.fold(state, function, over=data, block=16)
