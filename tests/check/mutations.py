@@ -168,8 +168,31 @@ def variable(source: random.Random, d: Document) -> None:
         del variables[source.randrange(len(variables))]
 
 
+def place(source: random.Random, d: Document) -> None:
+    """An invariant is about another place."""
+    chosen = source.choice(source.choice(d["loops"])["places"])
+    if source.random() < 0.5:
+        chosen[0] = source.choice(("x", "v", "stack", "state", "in"))
+    else:
+        chosen[source.randrange(1, 3)] += source.choice((-8, -1, 1, 8))
+
+
+def loop(source: random.Random, d: Document) -> None:
+    """A loop is elsewhere, takes other steps, or ends for another reason, or none."""
+    chosen = source.choice(d["loops"])
+    how = source.randrange(4)
+    if how == 0:
+        chosen[source.choice(("head", "turn"))] += source.choice((-4, -1, 1, 4))
+    elif how == 1:
+        del chosen["facts"][source.randrange(len(chosen["facts"]))]
+    elif how == 2:
+        chosen["variant"] = [1 << 64, [["spec.done", source.choice((-1, 1))]]]
+    else:
+        source.choice([*chosen["facts"], chosen["variant"]])[0] += source.choice((-1, 1))
+
+
 def _terms(source: random.Random, d: Document) -> Document:
-    holders: list[Document] = [*d["lemmas"], *[use[2] for use in d["uses"]]]
+    holders: list[Document] = [*d["lemmas"], *d["loops"], *[use[2] for use in d["uses"]]]
     return source.choice([holder for holder in holders if holder.get("nodes")])
 
 
@@ -177,3 +200,4 @@ ABOUT_CODE: tuple[Mutation, ...] = (code_piece, slot, entry, steps, name, statem
 ABOUT_EVIDENCE: tuple[Mutation, ...] = (
     *(node, node, root, both_roots, rule, word, proof, hypothesis, use, variable),
 )
+ABOUT_LOOPS: tuple[Mutation, ...] = (node, root, place, loop, loop)

@@ -27,7 +27,7 @@ from tests.check.mutations import Document, Mutation
 from tests.check.trial import Call, Trial
 
 # Changed certificates: of the small routine, and of SHA-256.
-EVIDENCE, CODE, BITS, SHA256 = 1000, 1000, 16, 8
+EVIDENCE, CODE, BITS, SHA256 = 1000, 1000, 16, 24
 
 # Random calls of the code of each theorem that was accepted.
 CALLS = 1000
@@ -194,8 +194,9 @@ def test_changed_certificates_of_sha256() -> None:
     good = prove(proof, image, proof.name).certificate
     assert good is not None
     court = Court(Trial({"state": "rw", "in": "r"}, 4096, list(calls_of_sha256())))
+    kinds = (mutations.code_bit, *mutations.ABOUT_CODE, *mutations.ABOUT_LOOPS)
     for seed in range(SHA256):
-        mutation = (mutations.code_bit, *mutations.ABOUT_CODE)[seed % 7]
+        mutation = kinds[seed % len(kinds)]
         court.judge(changed(good, mutation, seed), image if seed % 2 else None, check_spec=False)
     assert court.verdicts["refused"] > SHA256 / 2
     assert court.tried
