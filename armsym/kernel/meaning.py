@@ -8,6 +8,7 @@ denotes, so that two terms with the same bits are equal for all values of the le
     Product(p, q), 0    the product of two polynomials with too many monomials to multiply out
     AllZero(ps), 0      1 where all of these polynomials are 0
     CarryLess(xs), k    bit k of the carry-less product of two words, or of one with itself
+    Function(ps, v), 0  a function, by its values, of some polynomials (armsym.kernel.functions)
 
 A linear form modulo 2^m is a set of (atom, coefficient) pairs; an atom is a word of m bits, taken
 as a number; the word of no bits is the number 1.
@@ -23,13 +24,12 @@ from typing import NamedTuple
 from armsym.bv import term as t
 from armsym.bv.term import Term, int_params
 from armsym.kernel.error import KernelError
+from armsym.kernel.functions import ONE as ONE
+from armsym.kernel.functions import ZERO as ZERO
+from armsym.kernel.functions import Function, Functions, Monomial
+from armsym.kernel.functions import Polynomial as Polynomial
 
-Monomial = frozenset[int]  # a product of variables; the empty one is 1
-Polynomial = frozenset[Monomial]  # a sum of monomials
 Bits = tuple[Polynomial, ...]  # the lowest first
-
-ZERO: Polynomial = frozenset()
-ONE: Polynomial = frozenset([frozenset()])
 
 
 class Word:
@@ -82,7 +82,7 @@ class CarryLess(NamedTuple):
     factors: frozenset[Bits]
 
 
-Name = Leaf | Sum | Product | AllZero | CarryLess
+Name = Leaf | Sum | Product | AllZero | CarryLess | Function
 
 
 class Meaning:
@@ -101,6 +101,11 @@ class Meaning:
         self._words: dict[Bits, Word] = {}
         self._sums: dict[Bits, Form] = {}  # what sums are, by their bits
         self._numbers: dict[Bits, Form] = {}  # what other bits are, taken as a number
+        self.functions = Functions(lambda f: self._variables(f, 0, 1)[0], self._function)
+
+    def _function(self, variable: int) -> Function | None:
+        name, _ = self.names[variable]
+        return name if isinstance(name, Function) else None
 
     def bits(self, term: Term) -> Bits:
         """The polynomials of the term's bits."""
@@ -466,6 +471,11 @@ def _carry_less(m: Meaning, term: Term) -> Bits:
     return total
 
 
+def _table(m: Meaning, term: Term) -> Bits:
+    width, *values = int_params(term.param)
+    return tuple(m.functions.look_up(values, width, m.bits(term.args[0])))
+
+
 _RULES: dict[t.Operator, Callable[[Meaning, Term], Bits | None]] = {
     t.NOT: _not,
     t.XOR: _xor_all,
@@ -481,4 +491,5 @@ _RULES: dict[t.Operator, Callable[[Meaning, Term], Bits | None]] = {
     t.ITE: _ite,
     t.EQ: _equal,
     t.CLMUL: _carry_less,
+    t.TABLE: _table,
 }

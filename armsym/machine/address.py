@@ -75,8 +75,8 @@ class LinearForms:
         forms = [self._get(a) for a in operands]
         if not forms:
             return _atom(term)
-        if (low := _cleared_bits(term)) is not None:
-            return _align(forms[0], low) or Linear(0, {term: 1})
+        if (masked := _masked(term)) is not None:
+            return _with_low_bits(forms[0], *masked) or Linear(0, {term: 1})
         constant, weights = _weights(term)
         result = Linear(constant % SIZE, {})
         for form, weight in zip(forms, weights, strict=True):
@@ -95,7 +95,7 @@ def _atom(term: Term) -> Linear:
 
 
 def _operands(term: Term) -> tuple[Term, ...]:
-    """The operands in which the term is linear, or of which it clears low bits; () for an atom."""
+    """The operands in which the term is linear, or of which it changes bits; () for an atom."""
     op, args = term.op, term.args
     if op in (t.ADD, t.SUB, t.SUM, t.NOT):
         return args
@@ -107,7 +107,7 @@ def _operands(term: Term) -> tuple[Term, ...]:
         return args[0].args
     if op is t.ITE and args[0].value is not None:
         return args[1:2] if args[0].value else args[2:]
-    if _cleared_bits(term) is not None:
+    if _masked(term) is not None:
         if op is t.CONCAT:
             return args[0].args
         return tuple([a for a in args if a.value is None])
@@ -153,32 +153,28 @@ def _literal(args: tuple[Term, ...]) -> int | None:
     return next((a.value for a in args if a.value is not None), None)
 
 
-def _cleared_bits(term: Term) -> int | None:
-    """k if the term is a 64-bit operand with its k low bits cleared: a page, or an alignment."""
+def _masked(term: Term) -> tuple[int, int] | None:
+    """(m, c) if the term is c ^ (m & x) for a 64-bit operand x: bits of an address are changed."""
     op, args = term.op, term.args
-    if op is t.AND and len(args) == 2:
-        return _low_mask(_literal(args))
     if op is t.BITWISE and len(args) == 1 and _shifted(term) is None:
         constant, mask = int_params(term.param)
-        return _low_mask(mask) if constant == 0 else None
+        return mask, constant
+    if op in (t.AND, t.XOR) and len(args) == 2 and (literal := _literal(args)) is not None:
+        return (literal, 0) if op is t.AND else (SIZE - 1, literal)
     if op is t.CONCAT and len(args) == 2 and args[1].value == 0:
-        high = args[0]
-        if high.op is t.EXTRACT and high.param == (63, args[1].width):
-            return args[1].width
+        high, low = args[0], args[1].width
+        if high.op is t.EXTRACT and high.param == (63, low):
+            return SIZE - (1 << low), 0
     return None
 
 
-def _low_mask(mask: int | None) -> int | None:
-    """k if the mask is all ones but for k low zeros."""
-    low = _trailing_zeros(mask) if mask else 64
-    return low if mask == SIZE - (1 << low) else None
-
-
-def _align(form: Linear, low: int) -> Linear | None:
-    """The form with its low bits cleared, if only its constant reaches into them."""
-    if form.alignment() < low:
+def _with_low_bits(form: Linear, mask: int, constant: int) -> Linear | None:
+    """constant ^ (mask & form), if only bits change that are those of the form's constant."""
+    low = (1 << form.alignment()) - 1
+    if mask | low != SIZE - 1 or constant & ~low:
         return None
-    return Linear(form.constant >> low << low, form.atoms)
+    was = form.constant & low
+    return Linear((form.constant - was + (constant ^ (mask & was))) % SIZE, form.atoms)
 
 
 def _low_zeros(atom: Term) -> int:

@@ -103,7 +103,7 @@ def test_the_statement_tells_of_structures_and_of_what_is_returned() -> None:
 
 
 # Each changes what is said, so that no two contracts share a statement.
-CHANGES: dict[str, Callable[[Contract], None]] = {
+CHANGES: dict[str, Callable[[Contract], object]] = {
     "name": lambda c: setattr(c, "name", "other"),
     "stack": lambda c: c.stack_bytes(80),
     "precondition": lambda c: c.requires(c.builder.ult(c.scalars["n"], c.element(*word(c)))),

@@ -10,7 +10,7 @@ from armsym.bv.assignment import RandomAssignment
 from armsym.bv.builder import Builder, RawBuilder
 from armsym.bv.concrete import ConcreteBuilder
 from armsym.bv.evaluate import evaluate
-from armsym.bv.term import Term
+from armsym.bv.term import Term, show
 from isa import CLAUSES, Clause
 from isa.outcomes import Outcome, Undefined, Unmodelled
 from tests.isa.simd import B, Case, D, H, S, check_effect, registers, run_on
@@ -588,3 +588,17 @@ def test_symbolic_run_is_the_concrete_one(clause: Clause) -> None:
         values = RandomAssignment(seed)
         expected = outcome_of(ConcreteBuilder(), word, values)
         assert outcome_of(RawBuilder(), word, values) == expected, hex(word)
+
+
+@pytest.mark.parametrize(("op", "word"), [("tbl", 0x4E020020), ("tbx", 0x4E021020)])
+def test_a_table_of_literals_is_one_table(op: str, word: int) -> None:
+    """Where indices are unknown and the 16 bytes are not; TBX keeps an unknown byte."""
+    b = RawBuilder()
+    table = B(*range(100, 116))
+    cpu = run_on(b, word, lambda w, name: b.const(w, table) if name == "v1" else b.var(w, name))
+    result = cpu.V.values[0]
+    assert ("(table[8, 100, 101, " in show(result, 3)) == (op == "tbl")
+    for index in range(256):
+        found, kept = evaluate([result[7:0], b.var(128, "v0")[7:0]], lambda w, n, a, i=index: i)
+        beyond = kept if op == "tbx" else 0
+        assert found == (100 + index if index < 16 else beyond)

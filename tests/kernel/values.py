@@ -14,6 +14,7 @@ from operator import and_, or_, xor
 from armsym.bv import term as t
 from armsym.bv.evaluate import Assignment, evaluate
 from armsym.bv.term import Term
+from armsym.kernel.functions import Function
 from armsym.kernel.meaning import (
     UNIT,
     Bits,
@@ -78,6 +79,8 @@ class Values:
             return self._column(self.form(name.form, name.modulus), k)
         if isinstance(name, Product):
             return reduce(and_, map(self.polynomial, name.factors), self._all)
+        if isinstance(name, Function):
+            return self._function(name)
         if isinstance(name, CarryLess):
             return self._column(self._carry_less(name.factors), k)
         return self._all ^ reduce(or_, map(self.polynomial, name.polynomials), 0)
@@ -90,6 +93,11 @@ class Values:
         assert meaning and len(rest) <= 1
         pairs = zip(self.word(first), self.word(second), strict=True)
         return [meaning(width, (), pair, (len(first),) * 2) for pair in pairs]
+
+    def _function(self, function: Function) -> int:
+        """The values at the numbers with these bits, in each sample."""
+        numbers = self.word(function.basis)
+        return sum(function.values[n] << s for s, n in enumerate(numbers))
 
     def _column(self, words: Sequence[int], k: int) -> int:
         """Bit k of a word in each sample."""

@@ -51,6 +51,9 @@ LINEAR: dict[str, tuple[Spelling, int, list[int]]] = {
     "its page": (lambda p, s, x: (p + 0x1234) & PAGE_MASK, 0x1000, [1]),
     "its page, joined": (lambda p, s, x: clear_low(p + 0x1FFF, 12), 0x1000, [1]),
     "the page before": (lambda p, s, x: (p - 1) & PAGE_MASK, -4096, [1]),
+    "a bit of the offset cleared": (lambda p, s, x: (p + 0x1270) & ~0x40 % SIZE, 0x1230, [1]),
+    "bits of the offset flipped": (lambda p, s, x: (p + 0x1270) ^ 0x30, 0x1240, [1]),
+    "both": (lambda p, s, x: ((s - 40) & SIZE - 16) ^ 3, -45, [1]),
     "stack alignment": (lambda p, s, x: (s - 40) & SIZE - 16, -48, [1]),
     "adrp and add": (lambda p, s, x: ((p + 0x5678) & PAGE_MASK) + 0x450000 + 0xDC0, 0x455DC0, [1]),
 }
@@ -70,6 +73,8 @@ OPAQUE: dict[str, Spelling] = {
     "alignment beyond what is known": lambda p, s, x: (s - 40) & PAGE_MASK,
     "alignment of an unknown address": lambda p, s, x: (x + 4) & PAGE_MASK,
     "a mask with a hole": lambda p, s, x: (p + 0x1234) & (SIZE - 4096 - 8192),
+    "a bit of the base cleared": lambda p, s, x: (s + 0x40) & ~0x40 % SIZE,
+    "a bit of the base flipped": lambda p, s, x: (s + 0x40) ^ 0x10,
     "a mask without its top bit": lambda p, s, x: (p + 0x1234) & (PAGE_MASK >> 1),
     "the low bits": lambda p, s, x: (p + 0x1234) & 0xFFF0,
     "a part shifted up": lambda p, s, x: x.builder.concat(p[62:12], x.builder.const(13, 0)),
@@ -111,6 +116,8 @@ OPERATIONS: list[Callable[[Term, Term, int], Term]] = [
     lambda x, y, k: x & (SIZE - (1 << (k & 15))),
     lambda x, y, k: clear_low(x, 1 + (k & 15)),
     lambda x, y, k: x & k,
+    lambda x, y, k: x & (SIZE - 1 - (k & 0xFFF)),
+    lambda x, y, k: x ^ (k & 0xFFF),
     lambda x, y, k: x ^ y,
 ]
 STEPS = st.tuples(
