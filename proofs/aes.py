@@ -9,7 +9,7 @@ from collections.abc import Callable
 from armsym.bv.term import Term
 from armsym.contract import Contract, contract
 from armsym.contract.language import Buffer
-from crypto_specs import aes
+from crypto_specs import aes, vpaes
 
 BITS = (128, 192, 256)
 KEYS = {f"{bits}": (bits,) for bits in BITS}
@@ -22,10 +22,10 @@ def made_key(c: Contract, bits: int, access: str) -> tuple[Buffer, Buffer]:
     return schedule, c.field(schedule, 240, "rounds", elements=1, width=32, access="w")
 
 
-def given_key(c: Contract, bits: int) -> Buffer:
-    """The AES_KEY that a routine is given: its round keys are secret, `rounds` is what fits."""
+def given_key(c: Contract, bits: int, less: int = 0) -> Buffer:
+    """The AES_KEY that a routine is given: its round keys are secret, `rounds` is Nr less this."""
     schedule = c.buffer("schedule", elements=bits // 2 + 112, width=8, access="r")
-    c.field(schedule, 240, "rounds", 1, width=32, access="r", values=[bits // 32 + 6])
+    c.field(schedule, 240, "rounds", 1, width=32, access="r", values=[bits // 32 + 6 - less])
     return schedule
 
 
@@ -119,3 +119,23 @@ def refuse_null(c: Contract, which: int) -> None:
     c.arguments(*arguments)
     c.requires(equals(arguments[which], 0))
     c.returns(-1)
+
+
+@contract("vpaes_set_encrypt_key", variants=KEYS)
+def vpaes_set_encrypt_key(c: Contract, bits: int) -> None:
+    """`int (const uint8_t *user_key, int bits, AES_KEY *key)`; 0 is success."""
+    user_key = c.buffer("user_key", elements=bits // 8, width=8, access="r")
+    schedule, rounds = made_key(c, bits, access="w")
+    c.arguments(user_key, c.word("bits", bits), schedule)
+    c.ensures(schedule, vpaes.encryption_schedule, user_key)
+    c.ensures(rounds, vpaes.rounds, user_key)
+    c.returns(0)
+
+
+@contract("vpaes_encrypt", variants=BLOCKS)
+def vpaes_encrypt(c: Contract, bits: int, in_place: bool) -> None:
+    """`void (const uint8_t *in, uint8_t *out, const AES_KEY *key)`."""
+    source, target = block_buffers(c, in_place)
+    schedule = given_key(c, bits, less=1)
+    c.arguments(source, target, schedule)
+    c.ensures(target, vpaes.cipher, source, schedule)
