@@ -11,7 +11,7 @@ from functools import partial
 from armsym.bv.term import Term
 from armsym.machine.state import State
 from isa.encoding import a64
-from isa.outcomes import Undefined
+from isa.outcomes import ConstrainedUnpredictable, Undefined
 from isa.shared import maximum, minimum
 
 # The new value in memory, from the old one and the operand, by opc.
@@ -60,6 +60,23 @@ def compare_and_swap_pair(cpu: State, sz: int, L: int, Rs: int, o0: int, Rn: int
     cpu.X[Rs, datasize], cpu.X[Rs + 1, datasize] = b.split(data, datasize)
 
 
+@a64(
+    "0 0 011001 A R 1 Rt2:5 0 0 op 1 00 Rn:5 Rt:5",
+    "128-bit atomic memory operations",
+)
+def clear_or_set_pair(cpu: State, A: int, R: int, Rt2: int, op: int, Rn: int, Rt: int) -> None:
+    """LDCLRP; with op = 1, LDSETP."""
+    operation = _OPERATIONS[op << 1 | 1]
+    value = cpu.builder.concat(cpu.X[Rt2, 64], cpu.X[Rt, 64])
+    _exchange_pair(cpu, Rn, (Rt, Rt2), lambda data: operation(data, value))
+
+
+@a64("0 0 011001 A R 1 Rt2:5 1 000 00 Rn:5 Rt:5", "128-bit atomic memory operations")
+def swap_pair(cpu: State, A: int, R: int, Rt2: int, Rn: int, Rt: int) -> None:
+    value = cpu.builder.concat(cpu.X[Rt2, 64], cpu.X[Rt, 64])
+    _exchange_pair(cpu, Rn, (Rt, Rt2), lambda data: value)
+
+
 def _exchange(cpu: State, size: int, n: int, t: int, new: Callable[[Term], Term]) -> None:
     """MemAtomic(): what is in memory at base register n goes to Xt, and new(...) of it there."""
     nbytes = 1 << size
@@ -67,6 +84,21 @@ def _exchange(cpu: State, size: int, n: int, t: int, new: Callable[[Term], Term]
     data = cpu.Mem[address, nbytes]
     cpu.Mem[address, nbytes] = new(data)
     cpu.X[t, data.width] = data
+
+
+def _exchange_pair(
+    cpu: State, n: int, registers: tuple[int, int], new: Callable[[Term], Term]
+) -> None:
+    """MemAtomic() of 128 bits, the first register the lower half."""
+    low, high = registers
+    if 31 in registers:
+        raise Undefined("register 31 is no half of a pair")
+    if low == high:
+        raise ConstrainedUnpredictable("one register is loaded twice")
+    address = _aligned(cpu, n, 16)
+    data = cpu.Mem[address, 16]
+    cpu.Mem[address, 16] = new(data)
+    cpu.X[low, 64], cpu.X[high, 64] = cpu.builder.split(data, 64)
 
 
 def _aligned(cpu: State, n: int, nbytes: int) -> Term:

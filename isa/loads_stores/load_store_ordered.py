@@ -1,12 +1,21 @@
-"""Load/store ordered, LDAPR, and their unscaled forms: what a single core sees of them."""
+"""Load/store ordered, LDAPR, their other forms and pairs: what a single core sees of them."""
 
 from __future__ import annotations
 
 from armsym.bv.term import signed
 from armsym.machine.state import State
 from isa.encoding import a64
-from isa.loads_stores.transfer import Transfer, Transfers, allocated, load, store
-from isa.outcomes import ConstrainedUnpredictable
+from isa.loads_stores.transfer import (
+    Indexing,
+    Transfers,
+    access,
+    allocated,
+    load,
+    load_vector,
+    store,
+    store_vector,
+)
+from isa.outcomes import ConstrainedUnpredictable, Undefined
 
 
 @a64("size:2 0010001 L 0 Rs:5 o0 Rt2:5 Rn:5 Rt:5", "Load/store ordered")
@@ -16,13 +25,13 @@ def load_store_ordered(
     # o0 tells LDAR from LDLAR: the difference is in what other cores see.
     if (Rs, Rt2) != (31, 31):
         raise ConstrainedUnpredictable("Rs and Rt2 should be all ones")
-    _access(cpu, load(8 << size) if L else store(8 << size), Rn, 0, Rt)
+    access(cpu, (load if L else store)(8 << size), (Rt,), Rn, 0, ordered=True)
 
 
 @a64("size:2 111 0 00 1 0 1 11111 1 100 00 Rn:5 Rt:5", "Atomic memory operations")
 def load_acquire_rcpc(cpu: State, size: int, Rn: int, Rt: int) -> None:
     """LDAPR."""
-    _access(cpu, load(8 << size), Rn, 0, Rt)
+    access(cpu, load(8 << size), (Rt,), Rn, 0, ordered=True)
 
 
 # By size and opc.
@@ -47,11 +56,47 @@ _UNSCALED: Transfers = {
 def load_store_ordered_unscaled(
     cpu: State, size: int, opc: int, imm9: int, Rn: int, Rt: int
 ) -> None:
-    _access(cpu, allocated(_UNSCALED, size, opc), Rn, signed(imm9, 9), Rt)
+    access(cpu, allocated(_UNSCALED, size, opc), (Rt,), Rn, signed(imm9, 9), ordered=True)
 
 
-def _access(cpu: State, transfer: Transfer, n: int, offset: int, t: int) -> None:
-    address = cpu.base_register(n) + offset
-    # Only with FEAT_LSE2 may the address be unaligned.
-    cpu.Mem.check_alignment(address, transfer.scale, "the address of an ordered access")
-    transfer.move(cpu, t, address)
+@a64("1 sz 011001 1 L 0 00000 0000 10 Rn:5 Rt:5", "LDAPR/STLR (writeback)")
+def load_store_ordered_writeback(cpu: State, sz: int, L: int, Rn: int, Rt: int) -> None:
+    """LDAPR (post-index); with L = 0, STLR (pre-index)."""
+    _indexed(cpu, sz, L, Rn, (Rt,), 1)
+
+
+@a64("1 sz 011001 0 L 0 Rt2:5 000 opc2 10 Rn:5 Rt:5", "LDIAPP/STILP")
+def load_store_ordered_pair(
+    cpu: State, sz: int, L: int, Rt2: int, opc2: int, Rn: int, Rt: int
+) -> None:
+    """LDIAPP; with L = 0, STILP.  With opc2 = 0 the former is post-indexed, the latter pre-."""
+    _indexed(cpu, sz, L, Rn, (Rt, Rt2), 1 - opc2)
+
+
+# By opc<1> and size, the vector's.
+_VECTOR_SIZES = {(0, 0b00): 8, (0, 0b01): 16, (0, 0b10): 32, (0, 0b11): 64, (1, 0b00): 128}
+
+
+@a64("size:2 011101 opc1 L 0 imm9:9 10 Rn:5 Rt:5", "LDAPR/STLR (SIMD&FP)")
+def load_store_ordered_unscaled_vector(
+    cpu: State, size: int, opc1: int, L: int, imm9: int, Rn: int, Rt: int
+) -> None:
+    """LDAPUR; with L = 0, STLUR."""
+    if (opc1, size) not in _VECTOR_SIZES:
+        raise Undefined("only the size of bytes goes with 128 bits")
+    transfer = (load_vector if L else store_vector)(_VECTOR_SIZES[opc1, size])
+    access(cpu, transfer, (Rt,), Rn, signed(imm9, 9), ordered=True)
+
+
+def _indexed(
+    cpu: State, sz: int, L: int, n: int, registers: tuple[int, ...], writeback: int
+) -> None:
+    """A load, post-indexed, or store, pre-indexed; the base goes by what is transferred."""
+    transfer = (load if L else store)(32 << sz)
+    nbytes = len(registers) * transfer.nbytes
+    if not writeback:
+        access(cpu, transfer, registers, n, 0, ordered=True)
+    elif L:
+        access(cpu, transfer, registers, n, nbytes, Indexing.POST_INDEX, ordered=True)
+    else:
+        access(cpu, transfer, registers, n, -nbytes, Indexing.PRE_INDEX, ordered=True)

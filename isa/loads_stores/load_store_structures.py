@@ -57,6 +57,14 @@ def load_store_single_structure_post_indexed(cpu: State, Rm: int, Rn: int, **fie
     cpu.XSP[Rn, 64] = address + _increment(cpu, Rm, nbytes)
 
 
+@a64("0 Q 0011010 L 0 00001 100001 Rn:5 Rt:5", "Advanced SIMD load/store single structure")
+def load_store_ordered_lane(cpu: State, Q: int, L: int, Rn: int, Rt: int) -> None:
+    """LDAP1; with L = 0, STL1: the doubleword lane Q.  Only with FEAT_LSE2 may it be unaligned."""
+    address = cpu.base_register(Rn)
+    cpu.Mem.check_alignment(address, 3, "the address of an ordered access")
+    _transfer_lane(cpu, address, [Rt], 64, Q, L)
+
+
 def _multiple(cpu: State, address: Term, *, Q: int, L: int, opcode: int, size: int, Rt: int) -> int:
     """Transfers `rpt` times structures of `selem` registers; the number of bytes."""
     if opcode not in _MULTIPLE:

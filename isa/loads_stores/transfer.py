@@ -98,9 +98,11 @@ def access(
     n: int,
     offset: Term | int,
     indexing: Indexing = Indexing.OFFSET,
+    ordered: bool = False,
 ) -> None:
     """Transfers the registers from or to adjacent places, at the base register `n` plus `offset`.
 
+    Where the access is `ordered`, each place must be aligned, if there is no FEAT_LSE2.
     Raises ConstrainedUnpredictable where the registers overlap in a way that the manual excludes.
     """
     wback, postindex = indexing.value
@@ -113,6 +115,8 @@ def access(
     base = cpu.base_register(n)
     indexed = base + offset
     address = base if postindex else indexed
+    if ordered:
+        cpu.Mem.check_alignment(address, transfer.scale, "the address of an ordered access")
     for i, t in enumerate(registers):
         transfer.move(cpu, t, address + i * transfer.nbytes)
     if wback:

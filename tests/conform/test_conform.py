@@ -31,6 +31,8 @@ from isa.simd.three_same import three_same_saturating
 UNTESTED = {
     *("matrix_multiply_accumulate", "mixed_dot_by_element"),
     *("count_bits", "absolute", "min_max_register", "min_max_immediate"),
+    *("clear_or_set_pair", "swap_pair", "load_store_ordered_writeback"),
+    *("load_store_ordered_pair", "load_store_ordered_unscaled_vector", "load_store_ordered_lane"),
 }
 
 

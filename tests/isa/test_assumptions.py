@@ -8,11 +8,11 @@ import pytest
 
 from armsym.conform.deviations import DEVIATIONS
 from isa import CLAUSES, decode
-from isa.assumptions import ASSUMPTIONS, CSSC, EXCLUSIVE, PAUTH, XS, assumptions
+from isa.assumptions import ASSUMPTIONS, CSSC, EXCLUSIVE, LRCPC3, LSE128, PAUTH, XS, assumptions
 from isa.cubes import difference
 from isa.encoding import Pattern
 
-UNTESTED = (CSSC, XS)
+UNTESTED = (CSSC, LSE128, LRCPC3, XS)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,14 @@ UNTESTED = (CSSC, XS)
         (0xDAC02020, {CSSC}),  # abs x0, x1
         (0x9AC26020, {CSSC}),  # smax x0, x1, x2
         (0x91C00420, {CSSC}),  # smax x0, x1, #1
+        (0x19221020, {LSE128}),  # ldclrp x0, x2, [x1]
+        (0x19228020, {LSE128}),  # swpp x0, x2, [x1]
+        (0x99C00A18, {LRCPC3}),  # ldapr w24, [x16], #4
+        (0x99401A18, {LRCPC3}),  # ldiapp w24, w0, [x16]
+        (0x0D418420, {LRCPC3}),  # ldap1 {v0.d}[0], [x1]
+        (0x1D1FFBE3, {LRCPC3}),  # stlur b3, [sp, #-1]
+        (0xB8BFC020, set()),  # ldapr w0, [x1]
+        (0x995FC020, set()),  # ldapur w0, [x1, #-4]
         (0xDAC01020, set()),  # clz x0, x1
         (0x91000420, set()),  # add x0, x1, #1
         (0xD5033E3F, {XS}),  # dsb synxs

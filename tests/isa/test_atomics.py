@@ -6,7 +6,7 @@ import pytest
 
 from armsym.concrete import ConcreteRegion, Machine, RunOutcome, RunResult
 from armsym.oracle import Unicorn
-from tests.isa.test_loads_stores import DATA, Case, check_effect, execute, initial, mem
+from tests.isa.test_loads_stores import DATA, Case, check_effect, execute, initial, mem, vector
 
 HERE = 0x40  # where X1 points
 WORD = 0x43424140  # what is there
@@ -89,7 +89,60 @@ EXCLUSIVE = [
     Case("stlxp wzr, x2, x3, [x1]", 0xC83F8C22),
 ]
 
-CASES = [*OPERATIONS, *COMPARISONS, *ORDERED, *EXCLUSIVE]
+# FEAT_LSE128 and FEAT_LRCPC3, which no oracle has: effects are derived by hand, from the manual.
+LATE = [
+    Case(
+        "ldclrp x0, x2, [x1]",
+        0x19221020,
+        {"x0": mem(HERE, 8), "x2": mem(HERE + 8, 8)},
+        {HERE: b"\0", HERE + 8: bytes(8)},
+        {"x0": 0xFF, "x2": (1 << 64) - 1},
+    ),
+    Case(
+        "ldsetpal x0, x2, [x1]",
+        0x19E23020,
+        {"x0": mem(HERE, 8), "x2": mem(HERE + 8, 8)},
+        {HERE: b"\x41", HERE + 15: b"\xcf"},
+        {"x0": 1, "x2": 1 << 63},
+    ),
+    Case(
+        "swpp x3, x2, [sp]",
+        0x192283E3,
+        {"x3": mem(0x80, 8), "x2": mem(0x88, 8)},
+        {0x80: b"\3" * 8 + b"\2" * 8},
+    ),
+    Case("ldapr w24, [x1], #4", 0x99C00838, {"x24": WORD, "x1": DATA + 0x44}),
+    Case("ldapr x0, [sp], #8", 0xD9C00BE0, {"x0": mem(0x80, 8), "sp": DATA + 0x88}),
+    Case("stlr w3, [x1, #-4]!", 0x99800823, {"x1": DATA + 0x3C}, {0x3C: b"\3" * 4}),
+    Case("stlr xzr, [x1, #-8]!", 0xD980083F, {"x1": DATA + 0x38}, {0x38: bytes(8)}),
+    Case("ldiapp w24, w0, [x1]", 0x99401838, {"x24": WORD, "x0": mem(0x44, 4)}),
+    Case(
+        "ldiapp w24, w0, [x1], #8",
+        0x99400838,
+        {"x24": WORD, "x0": mem(0x44, 4), "x1": DATA + 0x48},
+    ),
+    Case(
+        "ldiapp x3, x0, [sp], #16",
+        0xD9400BE3,
+        {"x3": mem(0x80, 8), "x0": mem(0x88, 8), "sp": DATA + 0x90},
+    ),
+    Case("stilp x3, x2, [x1]", 0xD9021823, {}, {HERE: b"\3" * 8 + b"\2" * 8}),
+    Case(
+        "stilp w3, w2, [x1, #-8]!",
+        0x99020823,
+        {"x1": DATA + 0x38},
+        {0x38: b"\3" * 4 + b"\2" * 4},
+    ),
+    Case("ldap1 {v3.d}[0], [x1]", 0x0D418423, {"v3": vector(3, 0, range(HERE, HERE + 8))}),
+    Case("ldap1 {v3.d}[1], [x1]", 0x4D418423, {"v3": vector(3, 8, range(HERE, HERE + 8))}),
+    Case("stl1 {v3.d}[1], [sp]", 0x4D0187E3, {}, {0x80: bytes(range(0x38, 0x40))}),
+    Case("stlur b3, [sp, #-1]", 0x1D1FFBE3, {}, {0x7F: b"\x30"}),
+    Case("ldapur h3, [x1, #2]", 0x5D402823, {"v3": mem(HERE + 2, 2)}),
+    Case("ldapur q3, [x1, #-16]", 0x1DDF0823, {"v3": mem(HERE - 16, 16)}),
+    Case("stlur d3, [x1]", 0xDD000823, {}, {HERE: bytes(range(0x30, 0x38))}),
+]
+
+CASES = [*OPERATIONS, *COMPARISONS, *ORDERED, *EXCLUSIVE, *LATE]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.text for case in CASES])
@@ -106,7 +159,14 @@ REFUSALS = [
     (RunOutcome.UNPREDICTABLE, "stxp w2, x0, x2, [x1]", 0xC8220820),
     (RunOutcome.UNPREDICTABLE, "ldxp x0, x0, [x1]", 0xC87F0020),
     (RunOutcome.UNPREDICTABLE, "ldxr x0, [x1] with Rs = 30", 0xC85E7C20),
-    (RunOutcome.UNMODELLED, "ldclrp x0, x2, [x1]", 0x19221020),
+    (RunOutcome.UNPREDICTABLE, "ldclrp x0, x0, [x1]", 0x19201020),
+    (RunOutcome.UNDEFINED, "ldclrp xzr, x2, [x1]", 0x1922103F),
+    (RunOutcome.UNDEFINED, "swpp x0, xzr, [x1]", 0x193F8020),
+    (RunOutcome.UNPREDICTABLE, "ldiapp x0, x0, [x1]", 0xD9401820),
+    (RunOutcome.UNPREDICTABLE, "ldiapp x0, x1, [x1], #16", 0xD9410820),
+    (RunOutcome.UNPREDICTABLE, "stilp x1, x2, [x1, #-16]!", 0xD9020821),
+    (RunOutcome.UNPREDICTABLE, "ldapr x1, [x1], #8", 0xD9C00821),
+    (RunOutcome.UNDEFINED, "ldapur with 128 bits and size 01", 0x5DC00820),
     (RunOutcome.UNMODELLED, "ld64b x0, [x1]", 0xF83FD020),
 ]
 
@@ -128,6 +188,11 @@ def test_refusal(outcome: RunOutcome, text: str, word: int) -> None:
         ("cas w2, w3, [x1], which does not match", 0x88A27C23, DATA, "rx", "write"),
         ("ldapr x0, [x1]", 0xF8BFC020, DATA + 4, "rwx", "alignment"),
         ("ldxp x0, x2, [x1]", 0xC87F0820, DATA + 8, "rwx", "alignment"),
+        ("swpp x0, x2, [x1]", 0x19228020, DATA + 8, "rwx", "alignment"),
+        ("swpp x0, x2, [x1]", 0x19228020, DATA, "rx", "write"),
+        ("ldiapp x0, x2, [x1]", 0xD9421820, DATA + 4, "rwx", "alignment"),
+        ("ldap1 {v0.d}[0], [x1]", 0x0D418420, DATA + 4, "rwx", "alignment"),
+        ("stlur q0, [x1, #8]", 0x1D808820, DATA, "rwx", "alignment"),
         ("ldxr x0, [x1]", 0xC85F7C20, DATA + 0x100, "rwx", "read"),
     ],
 )
