@@ -63,7 +63,9 @@ class Interpreter:
 class _Literals:
     """A register file over slots `start` to `end`, whose numbers become terms where read."""
 
-    def __init__(self, builder: Builder, width: int, slots: list[int], start: int, end: int):
+    def __init__(
+        self, builder: Builder, width: int, slots: list[int], start: int, end: int
+    ) -> None:
         self._builder = builder
         self._width = width
         self._slots = slots
