@@ -26,7 +26,7 @@ SOLVER_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Tried:
-    """What became of mutant `number` of a routine.
+    """What became of mutant `number`, from 1 on, of a routine.
 
     property: the one that is refuted; shown: of a survivor, which is PROVED, what is known of the
     difference that it makes; equivalent: it was shown to make none in any state.
@@ -77,7 +77,7 @@ class Campaign:
         self, known: Mapping[int, Tried], doing: Callable[[str], None] = lambda _: None
     ) -> Iterator[Tried]:
         """What becomes of each mutant, as it ends; first those `known` from before, by number."""
-        drawn = list(enumerate(islice(mutants(self.code, self.seed), self.count)))
+        drawn = list(enumerate(islice(mutants(self.code, self.seed), self.count), 1))
         same = {n: known[n] for n, mutant in drawn if n in known and known[n].mutant == mutant}
         yield from same.values()
         waiting = [(n, mutant) for n, mutant in drawn if n not in same]
@@ -85,7 +85,7 @@ class Campaign:
             (self._mutated(mutant) for _, mutant in waiting), self.jobs, self.budget
         ):
             number, mutant = waiting[index]
-            doing(f"mutant {number + 1} of {self.count}: {result.verdict}")
+            doing(f"mutant {number} of {self.count}: {result.verdict}")
             yield self.tried(number, mutant, result)
 
     def _mutated(self, mutant: Mutant) -> Task:

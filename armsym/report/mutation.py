@@ -33,7 +33,7 @@ class Mutation:
 
 
 def lines(mutation: Mutation) -> Iterator[str | Text]:
-    """A table of kinds by verdict, what was refuted, the survivors, the total."""
+    """A table of kinds by verdict, which properties were refuted, the survivors."""
     tried, survivors = mutation.tried, mutation.survivors
     verdicts = [v for v in Verdict if any(t.verdict is v for t in tried)]
     yield f"{mutation.routine}: {len(tried)} mutants of {mutation.binary} (seed {mutation.seed})"
@@ -56,10 +56,10 @@ def lines(mutation: Mutation) -> Iterator[str | Text]:
     broken = Counter(t.property.replace("_", " ") for t in tried if t.property)
     if broken:
         yield f"  refuted: {', '.join([f'{name} {n}' for name, n in broken.most_common()])}"
+    yield f"  survivors: {len(survivors)}"
     for survivor in survivors:
-        yield f"  survivor {survivor.number}, {survivor.mutant.kind}: {change(survivor.mutant)}"
-        yield f"    {survivor.shown}"
-    yield f"  {len(survivors)} survivors"
+        yield f"    {survivor.number}, {survivor.mutant.kind}: {change(survivor.mutant)}"
+        yield f"      {survivor.shown}"
 
 
 def change(mutant: Mutant) -> str:
