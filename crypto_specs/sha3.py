@@ -101,14 +101,16 @@ def Rnd(A: Words, RC: Term | int) -> list[Term]:
     return ι(χ(π(ρ(θ(A)))), RC)
 
 
-def Rnd_block(A: Words, block: Words) -> list[Term]:
-    """One round, whose constant is the only word of a block.
+def Rnd_block(states: Words, block: Words) -> list[Term]:
+    """One round of each of the states, one behind the other, with the only word of a block.
 
-    Raises ValueError unless the state is 25 words, and the block one, of 64 bits each.
+    Raises ValueError unless a state is 25 words, and the block one, of 64 bits each.
     """
-    if (len(A), len(block)) != (LANES, 1) or any(word.width != 64 for word in (*A, *block)):
+    words = (*states, *block)
+    if len(states) % LANES or len(block) != 1 or any(word.width != 64 for word in words):
         raise ValueError("a state is 25 lanes and a round constant one word, of 64 bits each")
-    return Rnd(A, block[0])
+    each = [states[i : i + LANES] for i in range(0, len(states), LANES)]
+    return [lane for A in each for lane in Rnd(A, block[0])]
 
 
 def keccak_p(A: Words, constants: tuple[int, ...] = RC) -> list[Term]:

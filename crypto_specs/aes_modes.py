@@ -1,0 +1,34 @@
+"""AES in modes of operation, a block at a time: what one block of a message adds to the others.
+
+Blocks are 16 terms of 8 bits; `w` is an expanded key (crypto_specs.aes).  Each function gives what
+it takes to do the next block, and the block that becomes of this one: done block after block, they
+are the modes of crypto_specs.modes with the cipher of FIPS 197.
+"""
+
+from __future__ import annotations
+
+from armsym.bv.term import Term
+from crypto_specs import aes
+from crypto_specs.modes import add, inc32
+from crypto_specs.words import Words
+
+Step = tuple[list[Term], list[Term]]
+
+
+def ctr32(counter: Words, block: Words, w: Words) -> Step:
+    """SP 800-38A 6.5: the next counter block, and the block of ciphertext or plaintext."""
+    return inc32(counter), add(block, aes.cipher(counter, w))
+
+
+def cbc_encrypt(before: Words, block: Words, w: Words) -> Step:
+    """SP 800-38A 6.2: the block of ciphertext, with which the next one is mixed."""
+    ciphertext = aes.cipher(add(block, before), w)
+    return ciphertext, ciphertext
+
+
+def cbc_decrypt(before: Words, block: Words, reversed_dw: Words) -> Step:
+    """SP 800-38A 6.2: this block, which was mixed with the next, and the block of plaintext.
+
+    The key is the one of the equivalent inverse cipher, the last round key first.
+    """
+    return list(block), add(aes.decipher(block, reversed_dw), before)

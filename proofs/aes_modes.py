@@ -1,0 +1,60 @@
+"""AES over messages of any length: CTR with a counter of 32 bits, and CBC, of SP 800-38A.
+
+The round keys are what `aes_hw_set_encrypt_key` or `aes_hw_set_decrypt_key` makes of a key.
+"""
+
+from collections.abc import Callable
+
+from armsym.contract import Contract, contract
+from armsym.contract.language import Buffer, Count
+from crypto_specs import aes_modes
+
+BITS = (128, 192, 256)
+MODES = {f"{bits}{place}": (bits, place != "") for bits in BITS for place in ("", "_in_place")}
+DIRECTIONS = {
+    f"{name}_{variant}": (function, enc, *values)
+    for name, function, enc in (
+        ("encrypt", aes_modes.cbc_encrypt, 1),
+        ("decrypt", aes_modes.cbc_decrypt, 0),
+    )
+    for variant, values in MODES.items()
+}
+
+
+def messages(c: Contract, blocks: Count, in_place: bool) -> tuple[Buffer, Buffer]:
+    """Where the message comes from, and where what becomes of it goes: there, or elsewhere."""
+    if in_place:
+        message = c.buffer("message", elements=16 * blocks, width=8, access="rw")
+        return message, message
+    source = c.buffer("in", elements=16 * blocks, width=8, access="r")
+    return source, c.buffer("out", elements=16 * blocks, width=8, access="w")
+
+
+def given_key(c: Contract, bits: int) -> Buffer:
+    """The AES_KEY that a routine is given: its round keys are secret, `rounds` is what fits."""
+    schedule = c.buffer("schedule", elements=bits // 2 + 112, width=8, access="r")
+    c.field(schedule, 240, "rounds", 1, width=32, access="r", values=[bits // 32 + 6])
+    return schedule
+
+
+@contract("aes_hw_ctr32_encrypt_blocks", variants=MODES)
+def ctr32(c: Contract, bits: int, in_place: bool) -> None:
+    """`(in, out, size_t blocks, const AES_KEY *key, const uint8_t ivec[16])`."""
+    blocks = c.count("blocks")
+    source, target = messages(c, blocks, in_place)
+    schedule = given_key(c, bits)
+    counter = c.buffer("ivec", elements=16, width=8, access="r")
+    c.arguments(source, target, blocks, schedule, counter)
+    c.fold(counter, aes_modes.ctr32, over=source, block=16, into=target, using=[schedule])
+
+
+@contract("aes_hw_cbc_encrypt", variants=DIRECTIONS)
+def cbc(c: Contract, function: Callable[..., aes_modes.Step], enc: int, *shape: int) -> None:
+    """`(in, out, size_t length, const AES_KEY *key, uint8_t ivec[16], int enc)`, whole blocks."""
+    bits, in_place = shape
+    blocks = c.count("blocks")
+    source, target = messages(c, blocks, bool(in_place))
+    schedule = given_key(c, bits)
+    before = c.buffer("ivec", elements=16, width=8, access="rw")
+    c.arguments(source, target, 16 * blocks, schedule, before, c.word("enc", enc))
+    c.fold(before, function, over=source, block=16, into=target, using=[schedule])
