@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import islice
 
@@ -62,12 +62,9 @@ class Refuter:
         """The calls, of those that the seeds draw, that meet the preconditions."""
         return (call for seed in seeds if (call := self.call(seed)).admissible())
 
-    def search(
-        self, calls: int, tries: int, progress: Callable[[int], None] = lambda _: None
-    ) -> Counterexample | None:
+    def search(self, calls: int, tries: int) -> Counterexample | None:
         """A counterexample among the first `calls` admissible ones of `tries` random calls."""
-        for number, call in enumerate(islice(self.admissible(range(tries)), calls)):
-            progress(number)
+        for call in islice(self.admissible(range(tries)), calls):
             found = self.check(call)
             if found is not None:
                 return found
