@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,15 @@ def test_what_is_not_installed_is_named(armsym: Armsym, monkeypatch: pytest.Monk
     assert outcome.status == 2
     assert outcome.err.startswith("error[oracle-missing]: qemu-aarch64")
     assert "hint: " in outcome.err
+
+
+def test_coverage(armsym: Armsym) -> None:
+    command = ("conform", "add_sub_immediate", "--tests", 40)
+    table = armsym(*command, "--coverage").out
+    assert "register 31" in table
+    assert table.endswith(armsym(*command).out)
+    (found,) = json.loads(armsym(*command, "--json").out)["classes"]
+    fields = {field["name"]: field for field in found["coverage"]}
+    assert fields["sf"]["executed"] == 2
+    assert fields["Rd"]["register_31"] is True
+    assert fields["sh"]["register_31"] is None
