@@ -7,7 +7,7 @@ coefficients: sound for integers, and complete enough for bounds of loops and bu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import gcd
 
@@ -65,19 +65,32 @@ class Integers:
 
     def value(self, expression: Expression, low: int, high: int) -> int | None:
         """The one value that the expression has, if it is known to be from `low` to `high`."""
-        while low < high:
-            middle = (low + high) // 2
-            if self.proves(expression.negated().plus(middle)):
-                high = middle
-            else:
-                low = middle + 1
+        least, most = self.bounds(expression, low, high)
+        return least if least == most else None
+
+    def bounds(self, expression: Expression, low: int, high: int) -> tuple[int, int]:
+        """The least and the most that the expression is known to be, or (low - 1, high + 1).
+
+        They are looked for from `low` to `high`.
+        """
         opposite = expression.negated()
-        known = self.proves(expression.plus(-low)) and self.proves(opposite.plus(low))
-        return low if known else None
+        if not self.proves(expression.plus(-low)) or not self.proves(opposite.plus(high)):
+            return low - 1, high + 1
+        most = _least(lambda k: self.proves(opposite.plus(k)), low, high)
+        least = -_least(lambda k: self.proves(expression.plus(k)), -most, -low)
+        return least, most
 
     def feasible(self) -> bool:
         """Whether no contradiction is found in what is known."""
         return satisfiable(self.known)
+
+
+def _least(holds: Callable[[int], bool], low: int, high: int) -> int:
+    """The least number from `low` to `high` from which on it holds; at `high` it does."""
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle + 1, high)
+    return low
 
 
 def satisfiable(expressions: Iterable[Expression]) -> bool:

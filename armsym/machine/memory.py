@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from armsym.bv.builder import Builder
 from armsym.bv.term import Term, signed
 from armsym.machine.address import SIZE, Linear, LinearForms
-from armsym.machine.faults import Fault, Undecided
+from armsym.machine.faults import Fault, Fork, Undecided
 from armsym.machine.integers import Expression, Integers
 from armsym.machine.numbers import expression
 
 # An offset is compared with the end of what is finished if it is at most so many blocks away.
 NEAR = 64
+
+# A path forks on the place of an access in a buffer that is written if it is one of so few blocks.
+FEW = 4
 
 # A byte of memory: byte `index` (0 is the lowest) of a term.
 Cell = tuple[Term, int]
@@ -88,7 +91,11 @@ class Memory:
         return atoms in self._groups or any(base and base < atoms for base in self._groups)
 
     def __getitem__(self, access: tuple[Term, int]) -> Term:
-        """`Mem[address, size]`: `size` bytes, little-endian.  Raises Fault, Undecided."""
+        """`Mem[address, size]`: `size` bytes, little-endian.  Raises Fault, Fork, Undecided.
+
+        Whatever an instruction accesses in one region is equally far from what it accesses first:
+        only its first access can fork.
+        """
         address, size = access
         region, offset = self.locate(address, size, "r")
         if region.at is None and isinstance(offset, int):
@@ -136,7 +143,20 @@ class Memory:
             return signed(distance.constant, 64)
         number = expression(distance)
         reach = NEAR * region.step
-        return None if number is None else self.known.value(number, -reach, reach)
+        if number is None or not reach:
+            return None
+        low, high = self.known.bounds(number, -reach, reach)
+        if low < high <= low + FEW * region.step and "w" in region.permissions:
+            form = offset.plus(distance, -1).plus(Linear(low % SIZE, {}))
+            raise Fork(self.builder.eq(self._term(offset), self._term(form)))
+        return low if low == high else None
+
+    def _term(self, form: Linear) -> Term:
+        """The 64-bit term of which this is the form."""
+        total = self.builder.const(64, form.constant)
+        for atom, coefficient in form.atoms.items():
+            total = total + atom * coefficient
+        return total
 
     def _ahead(self, region: Region, distance: int | None) -> int:
         """The distance, where what is there is known."""
