@@ -131,7 +131,10 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
     ("meaning.Meaning.product", random_terms): {
         "1 * 1 is lost": (" ^ (c & d)", ""),
         "p * 1 is lost": (" ^ (p if d else ZERO)", ""),
-        "literal parts stay lost": ("c, d = p & ONE, q & ONE", "c, d = ZERO, ZERO"),
+        "literal parts stay lost": (
+            "c, d = p & ONE, q & ONE",
+            "c, d = ZERO, ZERO; p, q = p - ONE, q - ONE",
+        ),
     },
     ("meaning._multiply", random_terms): {
         "monomials don't cancel": ("total ^= {x | y}", "total |= {x | y}"),
