@@ -38,7 +38,10 @@ def image(*words: int) -> Image:
     return image_of_words(*words, LDR_X2_X1, ADD_X2_X2_1, STR_X2_X0, RET)
 
 
-@pytest.mark.parametrize("words, taken", [((BTI_C,), ()), ((PACIASP, AUTIASP), (PAUTH,))])
+@pytest.mark.parametrize(
+    "words, taken",
+    [((BTI_C,), ()), ((PACIASP, AUTIASP), (PAUTH,)), ((CNT_X3_X2, PACIASP), (CSSC, PAUTH))],
+)
 def test_a_proof_tells(words: tuple[int, ...], taken: tuple[str, ...], tmp_path: Path) -> None:
     result = prove(Proof("routine", increments), image(*words), "routine", 1)
     assert (result.verdict, result.reason) == (Verdict.PROVED, "")
@@ -47,6 +50,16 @@ def test_a_proof_tells(words: tuple[int, ...], taken: tuple[str, ...], tmp_path:
     spec.write_text(SPEC)
     assert result.certificate is not None
     assert check(result.certificate, image(*words), spec).rests_on == set(taken)
+
+
+def test_what_unicorn_lacks_runs_on_isa() -> None:
+    result = prove(Proof("routine", increments), image(CNT_X3_X2, ADD_X2_X2_1), "routine", 1)
+    assert result.verdict is Verdict.PROVED
+    wrong = image_of_words(CNT_X3_X2, LDR_X2_X1, STR_X2_X0, RET)
+    assert prove(Proof("routine", increments), wrong, "routine", 1).verdict is Verdict.REFUTED
+    unallocated = image_of_words(0x02000000, LDR_X2_X1, ADD_X2_X2_1, STR_X2_X0, RET)
+    found = prove(Proof("routine", increments), unallocated, "routine", 1)
+    assert found.verdict is not Verdict.PROVED
 
 
 def test_what_no_oracle_has_tested_is_told() -> None:
