@@ -5,7 +5,7 @@ from __future__ import annotations
 from armsym.bv import term as t
 from armsym.bv.builder import InterningBuilder
 from armsym.bv.term import Operator, Param, Term
-from armsym.kernel.meaning import ONE, PRODUCT_LIMIT, ZERO, Bits, Meaning, Word
+from armsym.kernel.meaning import ONE, PRODUCT_LIMIT, ZERO, Bits, Form, Meaning
 
 
 class KernelBuilder(InterningBuilder):
@@ -15,7 +15,7 @@ class KernelBuilder(InterningBuilder):
         super().__init__()
         self.meaning = Meaning(product_limit)
         self._by_bits: dict[Bits, Term] = {}
-        self._by_form: dict[tuple[int, frozenset[tuple[Word, int]]], Term] = {}
+        self._by_form: dict[tuple[int, int], list[tuple[Form, Term]]] = {}
         self._made: dict[tuple[Operator, tuple[Term, ...], Param], Term] = {}
 
     def make(self, op: Operator, args: tuple[Term, ...] = (), param: Param = ()) -> Term:
@@ -33,7 +33,17 @@ class KernelBuilder(InterningBuilder):
             form = self.meaning.known_sum(bits)
             if form is None:
                 return self._by_bits.setdefault(bits, self._simplest(term, bits))
-        return self._by_form.setdefault((term.width, frozenset(form.items())), term)
+        return self._first(term, form)
+
+    def _first(self, term: Term, form: Form) -> Term:
+        """The first term of this width and form; unlike forms may share a bucket."""
+        key = term.width, sum([hash(word) * times for word, times in form.items()])
+        bucket = self._by_form.setdefault(key, [])
+        for other, first in bucket:
+            if other == form:
+                return first
+        bucket.append((form, term))
+        return term
 
     def _simplest(self, term: Term, bits: Bits) -> Term:
         """The literal that has these bits if they are all known, else the term."""

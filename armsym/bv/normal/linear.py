@@ -48,14 +48,14 @@ def total(b: Forms, width: int, weighted: Iterable[tuple[int, Term]], literal: i
 
 def _low_part(width: int, coefficients: dict[Term, int], literal: int) -> Term | None:
     """The term above whose bits all of the other summands lie, if there is one."""
-    low = min(coefficients, key=lambda term: support(term).bit_length())
-    size = support(low).bit_length()
-    if coefficients[low] != 1 or size == width or constant(low) or literal & ones(size):
+    odd = [term for term, times in coefficients.items() if times & 1]
+    if len(odd) != 1 or coefficients[odd[0]] != 1 or constant(odd[0]):
         return None
-    others = [(term, times) for term, times in coefficients.items() if term is not low]
-    if any(trailing_zeros(times) < size for _, times in others):
+    size = support(odd[0]).bit_length()
+    above = ones(width) & -1 << size
+    if not above or any(k & ~above for t, k in coefficients.items() if t is not odd[0]):
         return None
-    return low
+    return None if literal & ~above else odd[0]
 
 
 def _apart(b: Forms, width: int, coefficients: dict[Term, int], literal: int, low: Term) -> Term:
