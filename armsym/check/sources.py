@@ -22,6 +22,7 @@ TRUSTED = {
         "armsym/check/invariants.py",
         "armsym/check/replay.py",
         "armsym/contract/execution.py",
+        "armsym/contract/folding.py",
         "armsym/contract/induction.py",
         "armsym/contract/language.py",
         "armsym/contract/load.py",
