@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from armsym.bv.term import Term
 from armsym.contract import Contract, contract
-from armsym.contract.language import Buffer
+from armsym.contract.language import Buffer, Specification
 from crypto_specs import aes, vpaes
 
 BITS = (128, 192, 256)
@@ -16,68 +16,77 @@ KEYS = {f"{bits}": (bits,) for bits in BITS}
 BLOCKS = {f"{bits}{suffix}": (bits, suffix != "") for bits in BITS for suffix in ("", "_in_place")}
 
 
-def made_key(c: Contract, bits: int, access: str) -> tuple[Buffer, Buffer]:
-    """The AES_KEY that a routine fills in: its round keys, and its `rounds`."""
+def set_key(
+    c: Contract, bits: int, expansion: Specification, rounds: Specification, access: str = "w"
+) -> tuple[Buffer, Buffer]:
+    """`int (const uint8_t *user_key, int bits, AES_KEY *key)` fills in `key`; 0 is success."""
+    user_key = c.buffer("user_key", elements=bits // 8, width=8, access="r")
     schedule = c.buffer("schedule", elements=bits // 2 + 112, width=8, access=access)
-    return schedule, c.field(schedule, 240, "rounds", elements=1, width=32, access="w")
+    number = c.field(schedule, 240, "rounds", elements=1, width=32, access="w")
+    c.arguments(user_key, c.word("bits", bits), schedule)
+    c.ensures(schedule, expansion, user_key)
+    c.ensures(number, rounds, user_key)
+    c.returns(0)
+    return user_key, schedule
 
 
-def given_key(c: Contract, bits: int, less: int = 0) -> Buffer:
-    """The AES_KEY that a routine is given: its round keys are secret, `rounds` is Nr less this."""
+def one_block(c: Contract, bits: int, in_place: bool, cipher: Specification, less: int = 0) -> None:
+    """`void (const uint8_t *in, uint8_t *out, const AES_KEY *key)`, with `rounds` Nr - `less`."""
+    if in_place:
+        source = target = c.buffer("block", elements=16, width=8, access="rw")
+    else:
+        source = c.buffer("in", elements=16, width=8, access="r")
+        target = c.buffer("out", elements=16, width=8, access="w")
     schedule = c.buffer("schedule", elements=bits // 2 + 112, width=8, access="r")
     c.field(schedule, 240, "rounds", 1, width=32, access="r", values=[bits // 32 + 6 - less])
-    return schedule
-
-
-def block_buffers(c: Contract, in_place: bool) -> tuple[Buffer, Buffer]:
-    """Where a block comes from, and where it goes: the same place or another."""
-    if in_place:
-        block = c.buffer("block", elements=16, width=8, access="rw")
-        return block, block
-    source = c.buffer("in", elements=16, width=8, access="r")
-    return source, c.buffer("out", elements=16, width=8, access="w")
+    c.arguments(source, target, schedule)
+    c.ensures(target, cipher, source, schedule)
 
 
 @contract("aes_hw_set_encrypt_key", variants=KEYS)
 def set_encrypt_key(c: Contract, bits: int) -> None:
-    """`int (const uint8_t *user_key, int bits, AES_KEY *key)`; 0 is success."""
-    user_key = c.buffer("user_key", elements=bits // 8, width=8, access="r")
-    schedule, rounds = made_key(c, bits, access="w")
-    c.not_null(user_key, schedule)
-    c.arguments(user_key, c.word("bits", bits), schedule)
-    c.ensures(schedule, aes.key_expansion, user_key)
-    c.ensures(rounds, aes.rounds, user_key)
-    c.returns(0)
+    c.not_null(*set_key(c, bits, aes.key_expansion, aes.rounds))
 
 
 @contract("aes_hw_set_decrypt_key", variants=KEYS)
 def set_decrypt_key(c: Contract, bits: int) -> None:
-    """The same, for the equivalent inverse cipher; the last round key comes first."""
-    user_key = c.buffer("user_key", elements=bits // 8, width=8, access="r")
-    schedule, rounds = made_key(c, bits, access="rw")
-    c.not_null(user_key, schedule)
-    c.arguments(user_key, c.word("bits", bits), schedule)
-    c.ensures(schedule, aes.decryption_schedule, user_key)
-    c.ensures(rounds, aes.rounds, user_key)
-    c.returns(0)
+    """For the equivalent inverse cipher; the last round key comes first."""
+    c.not_null(*set_key(c, bits, aes.decryption_schedule, aes.rounds, access="rw"))
 
 
 @contract("aes_hw_encrypt", variants=BLOCKS)
 def encrypt(c: Contract, bits: int, in_place: bool) -> None:
-    """`void (const uint8_t *in, uint8_t *out, const AES_KEY *key)`."""
-    source, target = block_buffers(c, in_place)
-    schedule = given_key(c, bits)
-    c.arguments(source, target, schedule)
-    c.ensures(target, aes.cipher, source, schedule)
+    one_block(c, bits, in_place, aes.cipher)
 
 
 @contract("aes_hw_decrypt", variants=BLOCKS)
 def decrypt(c: Contract, bits: int, in_place: bool) -> None:
-    """The same, with the key schedule that `set_decrypt_key` makes."""
-    source, target = block_buffers(c, in_place)
-    schedule = given_key(c, bits)
-    c.arguments(source, target, schedule)
-    c.ensures(target, aes.decipher, source, schedule)
+    """With the key schedule that `set_decrypt_key` makes."""
+    one_block(c, bits, in_place, aes.decipher)
+
+
+# Without the crypto extension, by vector permutations: no argument is checked.
+
+
+@contract("vpaes_set_encrypt_key", variants=KEYS)
+def vpaes_set_encrypt_key(c: Contract, bits: int) -> None:
+    set_key(c, bits, vpaes.encryption_schedule, vpaes.rounds)
+
+
+@contract("vpaes_set_decrypt_key", variants=KEYS)
+def vpaes_set_decrypt_key(c: Contract, bits: int) -> None:
+    set_key(c, bits, vpaes.decryption_schedule, vpaes.rounds)
+
+
+@contract("vpaes_encrypt", variants=BLOCKS)
+def vpaes_encrypt(c: Contract, bits: int, in_place: bool) -> None:
+    one_block(c, bits, in_place, vpaes.cipher, less=1)
+
+
+@contract("vpaes_decrypt", variants=BLOCKS)
+def vpaes_decrypt(c: Contract, bits: int, in_place: bool) -> None:
+    """With the key schedule that `vpaes_set_decrypt_key` makes."""
+    one_block(c, bits, in_place, vpaes.decipher, less=1)
 
 
 # What a size of keys can be instead: each is refused, and together they are all but 128, 192, 256.
@@ -119,23 +128,3 @@ def refuse_null(c: Contract, which: int) -> None:
     c.arguments(*arguments)
     c.requires(equals(arguments[which], 0))
     c.returns(-1)
-
-
-@contract("vpaes_set_encrypt_key", variants=KEYS)
-def vpaes_set_encrypt_key(c: Contract, bits: int) -> None:
-    """`int (const uint8_t *user_key, int bits, AES_KEY *key)`; 0 is success."""
-    user_key = c.buffer("user_key", elements=bits // 8, width=8, access="r")
-    schedule, rounds = made_key(c, bits, access="w")
-    c.arguments(user_key, c.word("bits", bits), schedule)
-    c.ensures(schedule, vpaes.encryption_schedule, user_key)
-    c.ensures(rounds, vpaes.rounds, user_key)
-    c.returns(0)
-
-
-@contract("vpaes_encrypt", variants=BLOCKS)
-def vpaes_encrypt(c: Contract, bits: int, in_place: bool) -> None:
-    """`void (const uint8_t *in, uint8_t *out, const AES_KEY *key)`."""
-    source, target = block_buffers(c, in_place)
-    schedule = given_key(c, bits, less=1)
-    c.arguments(source, target, schedule)
-    c.ensures(target, vpaes.cipher, source, schedule)
