@@ -5,7 +5,7 @@ nonce.  Its own counter has 32, and as long as that does not wrap around the two
 """
 
 from armsym.bv.term import Term
-from armsym.contract import Buffer, Contract, contract
+from armsym.contract import Contract, contract
 from crypto_specs import chacha20
 
 

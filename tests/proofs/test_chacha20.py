@@ -44,12 +44,13 @@ def folded(key: bytes, counter: int, nonce: bytes, plaintext: bytes) -> bytes:
     """What the proof's fold makes of a plaintext."""
     folding = proof().contract().folding
     assert folding is not None
+    function: Any = folding.function
     words = from_bytes(64, "little", counter.to_bytes(4, "little") + nonce[:4])
     using = [from_bytes(32, "little", part) for part in (key, nonce[4:])]
     made = b""
     for start in range(0, len(plaintext), folding.block):
         block = from_bytes(8, "little", plaintext[start : start + folding.block])
-        words, ciphertext = folding.function(words, block, *using)
+        words, ciphertext = function(words, block, *using)
         made += to_bytes("little", ciphertext)
     return made
 
