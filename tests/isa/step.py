@@ -114,7 +114,8 @@ def run_on(
     try:
         return _after(clause, word, before)
     except Fork as fork:
-        taken, other = [_after(clause, word, state) for state in before.fork(fork.condition)]
+        ways = sorted(before.fork(fork.condition), key=lambda s: s.facts[-1] is not fork.condition)
+        taken, other = [_after(clause, word, state) for state in ways]
         return [builder.ite(fork.condition, x, y) for x, y in zip(taken, other, strict=True)]
 
 
