@@ -114,9 +114,10 @@ def run_on(
     try:
         return _after(clause, word, before)
     except Fork as fork:
-        ways = sorted(before.fork(fork.condition), key=lambda s: s.facts[-1] is not fork.condition)
-        taken, other = [_after(clause, word, state) for state in ways]
-        return [builder.ite(fork.condition, x, y) for x, y in zip(taken, other, strict=True)]
+        condition = fork.condition
+    ways = sorted(before.fork(condition), key=lambda state: state.facts[-1] is not condition)
+    taken, other = [_after(clause, word, state) for state in ways]
+    return [builder.ite(condition, x, y) for x, y in zip(taken, other, strict=True)]
 
 
 def _after(clause: Clause, word: int, before: State) -> list[Term]:
