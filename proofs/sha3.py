@@ -4,7 +4,6 @@ from armsym.contract import Contract, contract
 from crypto_specs import sha3
 
 
-
 def keccak(c: Contract, states: int) -> None:
     """`(uint64_t a[25 * states], const uint64_t rc[24])`: each state by itself."""
     rounds = c.count("rounds", min=24, max=24)

@@ -135,3 +135,12 @@ def test_a_round_takes_its_constant_as_a_block_of_one_word() -> None:
     for wrong_A, block in [(A[:24], [constant]), (A, []), (A, [constant] * 2), (A, [short])]:
         with pytest.raises(ValueError, match="25 lanes"):
             sha3.Rnd_block(wrong_A, block)
+
+
+def test_rounds_with_the_standards_constants_are_the_permutation() -> None:
+    b = ConcreteBuilder()
+    A = [b.const(64, i) for i in range(25)]
+    expected = [lane.value for lane in sha3.keccak_p(A)]
+    for constant in sha3.RC:
+        A = sha3.Rnd_block(A, [b.const(64, constant)])
+    assert [lane.value for lane in A] == expected
