@@ -10,30 +10,17 @@ that spans more dimensions than a table has bits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import NamedTuple
 
+from armsym.bv.term import Term, int_params
 from armsym.kernel.error import KernelError
-
-Monomial = frozenset[int]  # a product of variables; the empty one is 1
-Polynomial = frozenset[Monomial]  # a sum of monomials
-Basis = tuple[Polynomial, ...]
-Rows = dict[Monomial, Polynomial]  # a basis; the greatest monomial of each row is in no other
-
-ZERO: Polynomial = frozenset()
-ONE: Polynomial = frozenset([frozenset()])
+from armsym.kernel.meaning import ONE, ZERO, Bits, Function, Meaning, Monomial, Polynomial
 
 DIMENSIONS = 8
 
-
-class Function(NamedTuple):
-    """The bit `values[n]`, where bit i of the number n is the value of `basis[i]`."""
-
-    basis: Basis
-    values: bytes
-
-
+Basis = tuple[Polynomial, ...]
+Rows = dict[Monomial, Polynomial]  # a basis; the greatest monomial of each row is in no other
 # A bit as a function of a basis: the number whose byte n is the bit for n.
 Column = int
 # What is added in a polynomial: functions, and the rest.
@@ -43,23 +30,18 @@ Known = tuple[int, Column, Polynomial]
 
 
 class Functions:
-    """The functions of one meaning; `name` gives a variable for one, `named` finds it again."""
+    """The functions of one meaning."""
 
-    def __init__(
-        self,
-        name: Callable[[Function], Polynomial],
-        named: Callable[[int], Function | None],
-    ) -> None:
-        self._name = name
-        self._named = named
+    def __init__(self, meaning: Meaning) -> None:
+        self._meaning = meaning
         self._order: dict[Monomial, int] = {}
         self._known: dict[Basis, list[Known]] = {}
         self._level: dict[Basis, int] = {}  # 1, or one more than that of functions in the basis
 
-    def look_up(
-        self, table: Sequence[int], width: int, operand: Sequence[Polynomial]
-    ) -> list[Polynomial]:
-        """The bits of the table's value at the operand, which has eight bits at most."""
+    def look_up(self, term: Term) -> Bits:
+        """The bits of a table at a word of eight bits at most."""
+        width, *table = int_params(term.param)
+        operand = self._meaning.bits(term.args[0])
         parts = self._look_through(operand)
         generators = {p: None for functions, _ in parts for f in functions for p in f.basis}
         rows = self._span([*generators, *[rest for _, rest in parts]])
@@ -71,11 +53,20 @@ class Functions:
         index = _numbers([_column(rows, *part) for part in parts], len(rows))
         values = [table[i] for i in index]
         basis = tuple(rows.values())
-        return [self._polynomial(basis, bytes([v >> k & 1 for v in values])) for k in range(width)]
+        bits = [bytes([v >> k & 1 for v in values]) for k in range(width)]
+        return tuple([self._polynomial(basis, bit) for bit in bits])
+
+    def _named(self, monomial: Monomial) -> Function | None:
+        """The function whose name a monomial is, if it is one."""
+        if len(monomial) != 1:
+            return None
+        (variable,) = monomial
+        name, _ = self._meaning.names[variable]
+        return name if isinstance(name, Function) else None
 
     def _look_through(self, operand: Sequence[Polynomial]) -> list[Part]:
         """The functions that are added in each bit, those of the highest level, and the rest."""
-        found = [[(m, f) for m in p if len(m) == 1 and (f := self._named(*m))] for p in operand]
+        found = [[(m, f) for m in p if (f := self._named(m))] for p in operand]
         highest = max(
             [self._level[f.basis] for functions in found for _, f in functions], default=0
         )
@@ -111,12 +102,12 @@ class Functions:
         if known is None:
             affine = zip(_coordinates(len(basis)), (ONE, *basis), strict=True)
             known = self._known[basis] = _independent(affine)
-            within = [f for p in basis for m in p if len(m) == 1 and (f := self._named(*m))]
+            within = [f for p in basis for m in p if (f := self._named(m))]
             self._level[basis] = 1 + max([self._level[f.basis] for f in within], default=0)
         left, total = _reduced(known, int.from_bytes(values, "little"))
         if not left:
             return total
-        new = self._name(Function(basis, values))
+        new = self._meaning.variables(Function(basis, values), 0, 1)[0]
         known.append((_lowest(left), left, new ^ total))
         return new
 

@@ -8,7 +8,7 @@ denotes, so that two terms with the same bits are equal for all values of the le
     Product(p, q), 0    the product of two polynomials with too many monomials to multiply out
     AllZero(ps), 0      1 where all of these polynomials are 0
     CarryLess(xs), k    bit k of the carry-less product of two words, or of one with itself
-    Function(ps, v), 0  a function, by its values, of some polynomials (armsym.kernel.functions)
+    Function(ps, v), 0  the bit v[n], where bit i of the number n is the value of ps[i]
 
 A linear form modulo 2^m is a set of (atom, coefficient) pairs; an atom is a word of m bits, taken
 as a number; the word of no bits is the number 1.
@@ -19,17 +19,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import xor
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from armsym.bv import term as t
 from armsym.bv.term import Term, int_params
 from armsym.kernel.error import KernelError
-from armsym.kernel.functions import ONE as ONE
-from armsym.kernel.functions import ZERO as ZERO
-from armsym.kernel.functions import Function, Functions, Monomial
-from armsym.kernel.functions import Polynomial as Polynomial
 
+if TYPE_CHECKING:
+    from armsym.kernel.functions import Functions
+
+Monomial = frozenset[int]  # a product of variables; the empty one is 1
+Polynomial = frozenset[Monomial]  # a sum of monomials
 Bits = tuple[Polynomial, ...]  # the lowest first
+
+ZERO: Polynomial = frozenset()
+ONE: Polynomial = frozenset([frozenset()])
 
 
 class Word:
@@ -56,8 +60,7 @@ PRODUCT_LIMIT = 16
 # Bit k of a sum is named by the sum modulo 2^m, m the first of 8, 16, 32, ... that is above k.
 LEAST_SLICE = 8
 
-# The meanings of one builder's terms have at most so many bits, monomials and atoms in all; the
-# largest known have a thirtieth.
+# The meanings of one builder's terms have at most so many bits, monomials and atoms in all.
 SIZE_LIMIT = 1 << 25
 
 
@@ -82,6 +85,11 @@ class CarryLess(NamedTuple):
     factors: frozenset[Bits]
 
 
+class Function(NamedTuple):
+    basis: Bits
+    values: bytes
+
+
 Name = Leaf | Sum | Product | AllZero | CarryLess | Function
 
 
@@ -101,11 +109,7 @@ class Meaning:
         self._words: dict[Bits, Word] = {}
         self._sums: dict[Bits, Form] = {}  # what sums are, by their bits
         self._numbers: dict[Bits, Form] = {}  # what other bits are, taken as a number
-        self.functions = Functions(lambda f: self._variables(f, 0, 1)[0], self._function)
-
-    def _function(self, variable: int) -> Function | None:
-        name, _ = self.names[variable]
-        return name if isinstance(name, Function) else None
+        self.functions: Functions | None = None
 
     def bits(self, term: Term) -> Bits:
         """The polynomials of the term's bits."""
@@ -147,18 +151,17 @@ class Meaning:
             return _multiply(p, q)
         c, d = p & ONE, q & ONE
         p, q = p - c if c else p, q - d if d else q
-        inner = p if p == q else self._variables(Product(frozenset([p, q])), 0, 1)[0]
+        inner = p if p == q else self.variables(Product(frozenset([p, q])), 0, 1)[0]
         return inner ^ (q if c else ZERO) ^ (p if d else ZERO) ^ (c & d)
 
-    def _variables(self, name: Name, low: int, high: int) -> Bits:
+    def variables(self, name: Name, low: int, high: int) -> Bits:
         """The variables that are bits low to high - 1 of what the name denotes."""
         key = (type(name), name)
         found = self._named.get(key)
         if found is None:
             first = len(self.names)
             self.names.extend([(name, k) for k in range(low, high)])
-            numbers = range(first, len(self.names))
-            found = tuple([frozenset([frozenset([number])]) for number in numbers])
+            found = tuple([frozenset([frozenset([n])]) for n in range(first, len(self.names))])
             self._named[key] = found
         return found
 
@@ -175,7 +178,7 @@ class Meaning:
         rule = _RULES.get(term.op)
         bits = rule(self, term) if rule else None
         if bits is None:
-            return self._variables(Leaf(term), 0, term.width)
+            return self.variables(Leaf(term), 0, term.width)
         return bits
 
     # sums
@@ -243,7 +246,7 @@ class Meaning:
             if plain is not None:
                 bits += plain[known:]
                 continue
-            bits += self._variables(Sum(m, frozenset(part.items())), known, m)
+            bits += self.variables(Sum(m, frozenset(part.items())), known, m)
             self._sums[bits] = part
         return bits
 
@@ -455,7 +458,7 @@ def _equal(m: Meaning, term: Term) -> Bits:
         return (ZERO,)
     if len(different) == 1:
         return (next(iter(different)) ^ ONE,)
-    return m._variables(AllZero(different), 0, 1)
+    return m.variables(AllZero(different), 0, 1)
 
 
 def _carry_less(m: Meaning, term: Term) -> Bits:
@@ -463,7 +466,7 @@ def _carry_less(m: Meaning, term: Term) -> Bits:
     x, y = term.args if term.args[1].value is not None else term.args[::-1]
     if y.value is None:
         factors = frozenset(map(m.bits, term.args))
-        return m._variables(CarryLess(factors), 0, term.width)
+        return m.variables(CarryLess(factors), 0, term.width)
     bits, total = m.bits(x), (ZERO,) * term.width
     for k in range(y.width):
         if y.value >> k & 1:
@@ -472,8 +475,10 @@ def _carry_less(m: Meaning, term: Term) -> Bits:
 
 
 def _table(m: Meaning, term: Term) -> Bits:
-    width, *values = int_params(term.param)
-    return tuple(m.functions.look_up(values, width, m.bits(term.args[0])))
+    from armsym.kernel.functions import Functions  # few proofs look tables up
+
+    m.functions = m.functions or Functions(m)
+    return m.functions.look_up(term)
 
 
 _RULES: dict[t.Operator, Callable[[Meaning, Term], Bits | None]] = {

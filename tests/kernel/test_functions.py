@@ -12,8 +12,8 @@ from armsym.bv.builder import RawBuilder
 from armsym.bv.evaluate import rebuild
 from armsym.bv.term import Term
 from armsym.kernel.builder import KernelBuilder
-from armsym.kernel.error import KernelError
-from armsym.kernel.functions import DIMENSIONS, ONE, Function, Functions
+from armsym.kernel.functions import DIMENSIONS
+from armsym.kernel.meaning import Function
 from crypto_specs.aes import INVSBOX, SBOX
 from tests.kernel.test_meaning import check_values
 
@@ -120,10 +120,3 @@ def test_a_name_is_a_function_of_a_reduced_basis() -> None:
         assert len(function.values) == 1 << len(function.basis) <= 1 << DIMENSIONS
         assert set(function.values) == {0, 1}
         assert all(frozenset() not in p for p in function.basis)
-
-
-def test_an_operand_of_too_many_bits_is_refused() -> None:
-    functions = Functions(lambda f: ONE, lambda v: None)
-    operand = [frozenset([frozenset([n])]) for n in range(9)]
-    with pytest.raises(KernelError, match="too many bits"):
-        functions.look_up([0] * 512, 1, operand)

@@ -83,7 +83,6 @@ def tables() -> None:
         test_functions.test_equal_functions_are_one_term(seed)
         test_functions.test_a_value_that_is_another_is_seen(seed)
     test_functions.test_a_name_is_a_function_of_a_reduced_basis()
-    test_functions.test_an_operand_of_too_many_bits_is_refused()
 
 
 @dataclass(frozen=True)
@@ -139,7 +138,7 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
     ("meaning._multiply", random_terms): {
         "monomials don't cancel": ("total ^= {x | y}", "total |= {x | y}"),
     },
-    ("meaning.Meaning._variables", near_misses): {
+    ("meaning.Meaning.variables", near_misses): {
         "names of two kinds are one": ("(type(name), name)", "(tuple, name)"),
     },
     ("meaning.Meaning._read_number", random_terms): {
@@ -160,7 +159,7 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
     ("meaning.combine", random_terms): {
         "half the modulus": ("(1 << m) - 1", "(1 << m - 1) - 1"),
     },
-    ("meaning.Meaning._variables", random_terms): {
+    ("meaning.Meaning.variables", random_terms): {
         "the names of a sum are a bit off": ("range(low, high)", "range(low + 1, high + 1)"),
     },
     ("meaning._plain", random_terms): {

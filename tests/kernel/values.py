@@ -14,12 +14,12 @@ from operator import and_, or_, xor
 from armsym.bv import term as t
 from armsym.bv.evaluate import Assignment, evaluate
 from armsym.bv.term import Term
-from armsym.kernel.functions import Function
 from armsym.kernel.meaning import (
     UNIT,
     Bits,
     CarryLess,
     Form,
+    Function,
     Leaf,
     Meaning,
     Polynomial,
