@@ -1,12 +1,17 @@
-"""AES of AWS-LC is proved, and its parts make the standard together; wrong contracts are not."""
+"""AES of AWS-LC is proved, and its parts make the standard together; wrong contracts are not.
+
+So is OpenSSL's, by the same contracts, if ARMSYM_LIBCRYPTO_A names a libcrypto.a for arm64.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
 
 from armsym.binary.image import Image
+from armsym.binary.open import open_image
 from armsym.bv.builder import RawBuilder
 from armsym.bv.term import Term
 from armsym.check.certificate import Certificate
@@ -37,6 +42,10 @@ PROVED = {
     f"{DECRYPT}_128_in_place": 20,
     f"{DECRYPT}_192": 20,
     f"{DECRYPT}_256": 20,
+    "vpaes_set_encrypt_key_192": 148,
+    "vpaes_set_decrypt_key_128": 140,
+    "vpaes_encrypt_128": 67,
+    "vpaes_decrypt_128_in_place": 79,
     **dict(zip([f"{SET_ENCRYPT}_{error}" for error in ERRORS], (13, 15, 17, 8, 10), strict=True)),
     **dict(zip([f"{SET_DECRYPT}_{error}" for error in ERRORS], (20, 22, 24, 15, 17), strict=True)),
 }
@@ -57,13 +66,43 @@ def test_proved(proved: Proved, aws_lc: Image, name: str) -> None:
     assert not theorem.rests_on
 
 
+# OpenSSL's name of the routine that a proof is of.
+OPENSSL = {
+    f"{SET_ENCRYPT}_256": "aes_v8_set_encrypt_key",
+    f"{SET_DECRYPT}_128": "aes_v8_set_decrypt_key",
+    f"{SET_DECRYPT}_above_256": "aes_v8_set_decrypt_key",
+    f"{ENCRYPT}_192": "aes_v8_encrypt",
+    f"{DECRYPT}_128_in_place": "aes_v8_decrypt",
+    "vpaes_set_encrypt_key_128": "vpaes_set_encrypt_key",
+    "vpaes_encrypt_128": "vpaes_encrypt",
+}
+
+
+@pytest.mark.parametrize("name", OPENSSL)
+def test_openssl_fulfils_the_same_contracts(name: str) -> None:
+    path = os.environ.get("ARMSYM_LIBCRYPTO_A", "")
+    if not path:
+        pytest.skip("ARMSYM_LIBCRYPTO_A names no libcrypto.a for arm64")
+    (proof,) = find([name])
+    result = prove(proof, open_image(path, OPENSSL[name]), OPENSSL[name])
+    assert (result.verdict, result.reason) == (Verdict.PROVED, "")
+
+
 def contract_of(name: str) -> Contract:
     (proof,) = find([name])
     return proof.contract()
 
 
+PAIRS = [
+    (SET_ENCRYPT, ENCRYPT),
+    (SET_DECRYPT, DECRYPT),
+    ("vpaes_set_encrypt_key", "vpaes_encrypt"),
+    ("vpaes_set_decrypt_key", "vpaes_decrypt"),
+]
+
+
 @pytest.mark.parametrize("bits", [128, 192, 256])
-@pytest.mark.parametrize(("setup", "use"), [(SET_ENCRYPT, ENCRYPT), (SET_DECRYPT, DECRYPT)])
+@pytest.mark.parametrize(("setup", "use"), PAIRS)
 def test_what_the_setup_leaves_is_what_the_cipher_takes(
     aws_lc: Image, setup: str, use: str, bits: int
 ) -> None:
@@ -110,12 +149,14 @@ def attempt(image: Image, name: str, state: Callable[[Contract], None]) -> Resul
         (ENCRYPT, lambda block, w: aes.cipher(aes.shift_rows(block), w)),
         (DECRYPT, aes.eq_inv_cipher),
         (DECRYPT, lambda block, w: aes.inv_cipher(block, aes.reverse_rounds(w))),
+        ("vpaes_encrypt", aes.cipher),
     ],
 )
 def test_another_cipher_is_refuted(
     aws_lc: Image, name: str, function: Callable[[list[Term], list[Term]], list[Term]]
 ) -> None:
-    result = attempt(aws_lc, name, one_block(128, 10, function))
+    rounds = 9 if name == "vpaes_encrypt" else 10
+    result = attempt(aws_lc, name, one_block(128, rounds, function))
     assert result.verdict is Verdict.REFUTED
     assert result.properties["functional"] is Verdict.REFUTED
 
