@@ -12,7 +12,7 @@ from armsym.bv.builder import RawBuilder
 from armsym.bv.evaluate import evaluate
 from armsym.bv.term import Term
 from armsym.check.certificate import Certificate
-from armsym.check.replay import check
+from armsym.check.replay import Refused, check
 from armsym.contract import Contract
 from armsym.contract.find import find
 from armsym.contract.language import Proof, Specification
@@ -22,7 +22,13 @@ from armsym.prove.result import PROPERTIES, Result, Verdict
 from crypto_specs import gcm
 
 # Instructions that are executed.
-PROVED = {"gcm_init_v8": 152, "gcm_gmult_v8": 27, "gcm_init_neon": 17, "gcm_gmult_neon": 159}
+PROVED = {
+    "gcm_init_v8": 152,
+    "gcm_gmult_v8": 27,
+    "gcm_init_neon": 17,
+    "gcm_gmult_neon": 159,
+    "gcm_ghash_neon": 161,
+}
 
 Proved = Callable[[str], Result]
 
@@ -38,6 +44,19 @@ def test_proved(proved: Proved, aws_lc: Image, name: str) -> None:
     assert theorem.conclusion == Fulfils(result.certificate.statement)
     assert not theorem.hypotheses
     assert not theorem.rests_on
+
+
+@pytest.mark.parametrize("goal", range(2))
+def test_what_a_turn_and_a_return_leave_open_takes_evidence(
+    proved: Proved, aws_lc: Image, goal: int
+) -> None:
+    """That v0 is GHASH's state again after a turn is a goal, as is what Xi becomes."""
+    certificate = proved("gcm_ghash_neon").certificate
+    assert certificate is not None
+    assert len(certificate.loops) == 1 and len(certificate.uses) == 2
+    uses = [use for number, use in enumerate(certificate.uses) if number != goal]
+    with pytest.raises(Refused, match="equality: the terms differ in meaning"):
+        check(replace(certificate, uses=uses), aws_lc)
 
 
 def contract_of(name: str) -> Contract:
@@ -95,7 +114,25 @@ def no_powers(H: list[Term]) -> list[Term]:
     return [H[0].builder.concat(*H)] * 12
 
 
+def without_key(Y: list[Term], X: list[Term], H: Term) -> list[Term]:
+    """The state and a block, not multiplied."""
+    return [Y[0] ^ X[0]]
+
+
+def folding(name: str, function: Specification) -> Proof:
+    """The proof with another step from block to block."""
+
+    def states(c: Contract) -> None:
+        (proof,) = find([name])
+        proof.state(c)
+        assert c.folding is not None
+        c.folding = replace(c.folding, function=function)
+
+    return Proof(name, states)
+
+
 WRONG = {
+    "another step": folding("gcm_ghash_neon", without_key),
     "another product": ensuring("gcm_gmult_v8", other_product),
     "a table that is not twisted": holding("gcm_gmult_neon", not_twisted),
     "another table": ensuring("gcm_init_v8", no_powers),
