@@ -31,6 +31,7 @@ TRIED = {
     "sha256_block_data_order_nohw": 20,
     "sha512_block_data_order_hw": 20,
     "sha512_block_data_order_nohw": 20,
+    "sha3_keccak_f1600_alt": 8,
 }
 CALLS = 50
 SEED = 1
