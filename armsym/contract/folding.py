@@ -18,6 +18,8 @@ BLOCKS_LEFT = 64
 # Calls a function of a standard, and gives its result as lists of words of these widths.
 Call = Callable[[Specification, Sequence[object], list[list[int]]], list[list[Term]]]
 
+Made = tuple[list[Term], list[Term]]
+
 
 class Folding:
     """A contract's fold in some builder's terms; `using` is what its further arguments are."""
@@ -27,9 +29,16 @@ class Folding:
         self._builder = builder
         self._call = call
         self._using = using
+        self._known: dict[tuple[Term, tuple[Term, ...], int], Made] = {}
 
-    def after(self, progress: Progress, elements: int) -> tuple[list[Term], list[Term]]:
+    def after(self, progress: Progress, elements: int) -> Made:
         """The words of the buffer so many words of `over` later, and what they make of `into`."""
+        key = progress.done, progress.words, elements
+        if key not in self._known:
+            self._known[key] = self._after(progress, elements)
+        return self._known[key]
+
+    def _after(self, progress: Progress, elements: int) -> Made:
         fold = self.fold
         words, made = list(progress.words), []
         widths = [w.width for w in words]

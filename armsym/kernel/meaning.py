@@ -17,7 +17,6 @@ as a number; the word of no bits is the number 1.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import reduce
 from operator import xor
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -279,10 +278,12 @@ class Meaning:
         """The bits of a sum in which no column has two bits that can be 1."""
         if term.op is not t.ADD or any(self._is_unread_sum(x) for x in term.args):
             return None
-        columns = list(zip(*[self.bits(x) for x in term.args], strict=True))
-        if any(sum(1 for p in column if p) > 1 for column in columns):
-            return None
-        return reduce(_xor, [self.bits(x) for x in term.args])
+        total, *others = [self.bits(x) for x in term.args]
+        for bits in others:
+            if any(p and q for p, q in zip(total, bits, strict=True)):
+                return None
+            total = _xor(total, bits)
+        return total
 
     def _is_unread_sum(self, term: Term) -> bool:
         """Whether the term is a sum whose bits nobody has asked for: none of them is known."""
