@@ -24,6 +24,8 @@ from armsym.prove.result import Result, Verdict
 TRIED = {
     "aes_hw_encrypt_128": 10,
     "aes_hw_set_encrypt_key_128": 8,
+    "gcm_ghash_neon": 8,
+    "gcm_gmult_v8": 10,
     "md5_block_asm_data_order": 20,
     "sha1_block_data_order_hw": 20,
     "sha1_block_data_order_nohw": 20,
