@@ -166,30 +166,34 @@ class Execution:
         return state.progress is not None and loop.name in state.progress.loops
 
     def check_turn(self, state: State, loop: Loop) -> list[Goal]:
-        """What must be equal for the invariant to hold again after a turn.
+        """What must be equal for a turn to have written what it should, and to keep the invariant.
 
         Raises Undecided if that is not all that it takes, or the turn was not in constant time.
         """
         cells = check_invariant(state, loop, self.after_turn(state, loop))
         name = f"after a turn of {loop.name}"
-        return [Goal("functional", f"{c.place} {name}", c.held, c.wanted) for c in cells]
+        kept = [Goal("functional", f"{c.place} {name}", c.held, c.wanted) for c in cells]
+        made = list(self._made_in_turn(state, loop))
+        return [*[g for g in made if not self.builder.same(g.actual, g.expected)], *kept]
 
     def after_turn(self, state: State, loop: Loop) -> Progress:
         """The specification's progress where a turn is over.
 
-        Raises Undecided unless it was in constant time, has written what it should, and the variant
-        has become less.
+        Raises Undecided unless it was in constant time, and the variant has become less.
         """
         start, folding = state.progress, self.folding
         if start is None or folding is None or start.loops[-1] != loop.name:
             raise Undecided(f"a turn of {loop.name} ends in another loop")
         for leak in self.leaks(state):
             raise Undecided(leak)
-        words, made = folding.after(start, loop.turn * folding.fold.block)
-        for goal in self._made(made, state):
-            if not self.builder.same(goal.actual, goal.expected):
-                raise Undecided(f"a turn of {loop.name} makes something else of {goal.what}")
+        words, _ = folding.after(start, loop.turn * folding.fold.block)
         return turned(start, state, loop, words)
+
+    def _made_in_turn(self, state: State, loop: Loop) -> Iterator[Goal]:
+        """What a turn has written.  Raises Undecided if it has written more."""
+        if state.progress is not None and self.folding is not None:
+            _, made = self.folding.after(state.progress, loop.turn * self.folding.fold.block)
+            yield from self._made(made, state)
 
     def goals(self, final: State) -> list[Goal]:
         """What must hold where the routine has returned.  Raises ArmsymError `bad-spec`."""
@@ -277,7 +281,7 @@ class Execution:
             if len(cases) == 1:
                 state.Mem.known = cases[0]
         fold = self.contract.folding
-        words = self.buffer_words(fold.buffer, state) if fold else []
+        words = self.buffer_words(fold.buffer, state) if fold and fold.buffer else []
         state.progress = Progress(b.const(64, 0), tuple(words))
         return state
 
@@ -325,8 +329,8 @@ class Execution:
             return {}
         words, made = folding.after(progress, elements)
         fold = folding.fold
-        held = {fold.buffer.name: words} if "w" in fold.buffer.access else {}
-        return held if fold.into is None else {**held, fold.into.name: made}
+        values = zip((fold.buffer, fold.into), (words, made), strict=True)
+        return {b.name: held for b, held in values if b is not None and "w" in b.access}
 
     def _folded(self, final: State) -> Iterator[Goal]:
         """The buffers of the fold, where it is known how many blocks are left to do."""
@@ -341,7 +345,7 @@ class Execution:
     def _folded_words(self, folding: Folding, progress: Progress, final: State) -> Iterator[Goal]:
         buffer = folding.fold.buffer
         words, made = folding.after(progress, folding.left(progress, final))
-        if "w" in buffer.access:
+        if buffer is not None and "w" in buffer.access:
             held = zip(self.buffer_words(buffer, final), words, strict=True)
             for i, (actual, expected) in enumerate(held):
                 yield Goal("functional", f"{buffer.name}[{i}]", actual, expected)
@@ -349,12 +353,16 @@ class Execution:
 
     def _made(self, words: Sequence[Term], state: State) -> Iterator[Goal]:
         """What has been written since the last turn: just these words.  Raises Undecided."""
-        into = self.contract.folding.into if self.contract.folding else None
-        if into is None:
+        fold = self.contract.folding
+        if fold is None:
+            return
+        for buffer in (fold.over, fold.into or fold.over):
+            end = len(words) * buffer.width // 8 if buffer is fold.into else 0
+            if max(state.Mem.written(self.regions[buffer.name]), default=-1) >= end:
+                raise Undecided(f"{buffer.name} is written ahead of the specification")
+        if (into := fold.into) is None:
             return
         region, size = self.regions[into.name], into.width // 8
-        if max(state.Mem.written(region), default=-1) >= len(words) * size:
-            raise Undecided(f"{into.name} is written ahead of the specification")
         for i, expected in enumerate(words):
             actual = state.Mem.assemble(_in_order(state.Mem.ahead(region, i * size, size), into))
             yield Goal("functional", f"{into.name}[{i}], from what was done", actual, expected)

@@ -44,10 +44,15 @@ class Folding:
         widths = [w.width for w in words]
         for start in range(0, elements, fold.block):
             size = min(fold.block, elements - start)
-            shape = [widths] if fold.into is None else [widths, [fold.into.width] * size]
-            arguments = [words, self._block(progress.done, start, size), *self._using]
-            words, *outputs = self._call(fold.function, arguments, shape)
-            made += [word for output in outputs for word in output]
+            block = self._block(progress.done, start, size)
+            state = [] if fold.buffer is None else [words]
+            shape = [] if fold.buffer is None else [widths]
+            if fold.into is not None:
+                shape.append([fold.into.width] * size)
+            given = self._call(fold.function, [*state, block, *self._using], shape)
+            if fold.into is not None:
+                made += given.pop()
+            words = given[0] if given else words
         return words, made
 
     def _block(self, done: Term, start: int, size: int) -> list[Term]:

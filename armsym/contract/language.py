@@ -112,10 +112,11 @@ class Fold:
     The function takes the buffer's words, the words of one block of `over`, and what `using` holds
     before the call.  It gives the buffer's next words; if there is a buffer `into`, a pair of these
     and of a block of that.  If `over` is not a number of whole blocks, the last one is shorter.
-    A buffer that is only read is where the words start from, and stays as it is.
+    A buffer that is only read is where the words start from, and stays as it is.  Without a buffer
+    the function takes and gives no such words, and each block is done by itself.
     """
 
-    buffer: Buffer
+    buffer: Buffer | None
     function: Specification
     over: Buffer
     block: int
@@ -137,6 +138,15 @@ class Fold:
     def left(self, done: Expression) -> Expression:
         """The number of words of `over` that are left when so many blocks are done."""
         return self.count.number.plus(done, -self.block)
+
+
+@dataclass(frozen=True)
+class Law:
+    """`left` = `right` for all words of these widths."""
+
+    left: Callable[..., Term]
+    right: Callable[..., Term]
+    widths: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -163,6 +173,7 @@ class Contract:
         self.postconditions: list[Holds] = []
         self.folding: Fold | None = None
         self.returned: Returns | None = None
+        self.laws: list[Law] = []
         self.stack = 4096
 
     def count(self, name: str, min: int = 0, max: int = (1 << 64) - 1) -> Count:
@@ -277,6 +288,14 @@ class Contract:
             raise self._wrong(self.name, "requires takes a one-bit term of this contract")
         self.conditions.append(condition)
 
+    def law(self, left: Callable[..., Term], right: Callable[..., Term], *widths: int) -> None:
+        """A hint: how the standard's functions may be rewritten, the first that applies first.
+
+        It is shown before it is used, for all words of these widths, and is no part of what the
+        contract says.
+        """
+        self.laws.append(Law(left, right, widths))
+
     def holds(self, buffer: Buffer, function: Specification, *arguments: Term) -> None:
         """A precondition: the buffer holds `function` of scalars and secrets; said before others.
 
@@ -301,6 +320,17 @@ class Contract:
             raise self._wrong(self.name, "returns twice, or more than a register")
         self.returned = Returns(value % (1 << width), width)
 
+    def map(
+        self,
+        function: Specification,
+        over: Buffer,
+        block: int,
+        into: Buffer,
+        using: Sequence[Argument] = (),
+    ) -> None:
+        """A postcondition: each block of `into` is `function(the block of over, *using)`."""
+        self._fold(None, function, over, block, into, using)
+
     def fold(
         self,
         buffer: Buffer,
@@ -315,6 +345,17 @@ class Contract:
         With `into`, the function also gives the words of a block of that buffer, which may be
         `over` itself; `using` are further arguments.
         """
+        self._fold(buffer, function, over, block, into, using)
+
+    def _fold(
+        self,
+        buffer: Buffer | None,
+        function: Specification,
+        over: Buffer,
+        block: int,
+        into: Buffer | None,
+        using: Sequence[Argument],
+    ) -> None:
         if not isinstance(over.elements, Count) or self.folding is not None:
             raise self._wrong(over.name, "has a known number of words, or is folded over twice")
         if over.elements.times not in (1, block):
@@ -323,7 +364,7 @@ class Contract:
             raise self._wrong(into.name, f"has not the shape of {over.name}")
         if any(isinstance(a, Buffer) and not a.indices for a in using):
             raise self._wrong(over.name, "is folded over with a buffer of unknown size")
-        if "w" in buffer.access:
+        if buffer is not None and "w" in buffer.access:
             self._ensure(buffer)
         if into is not None:
             self._ensure_written(into)

@@ -58,13 +58,15 @@ def _fold(fold: Fold) -> list[str]:
     """What a fold does, a block at a time."""
     name = f"{fold.function.__module__}.{fold.function.__qualname__}"
     block = f"the {fold.block} words of a block of {fold.over.name}"
-    arguments = ", ".join([fold.buffer.name, block, *map(_argument, fold.using)])
-    call = f"{name}({arguments})"
-    result = fold.buffer.name
-    if "w" not in fold.buffer.access:
-        result = f"its first argument, which is {fold.buffer.name} at first"
+    state, results = [], []
+    if fold.buffer is not None:
+        state = [fold.buffer.name]
+        hidden = f"its first argument, which is {fold.buffer.name} at first"
+        results.append(fold.buffer.name if "w" in fold.buffer.access else hidden)
     if fold.into is not None:
-        result = f"({result}, the same block of {fold.into.name})"
+        results.append(f"the same block of {fold.into.name}")
+    result = results[0] if len(results) == 1 else f"({', '.join(results)})"
+    call = f"{name}({', '.join([*state, block, *map(_argument, fold.using)])})"
     lines = [f"  {result} = {call}, for each block of {_count(fold.count)} words in turn"]
     if fold.count.times != fold.block:
         lines.append("    the last block has the words that are left")

@@ -180,10 +180,11 @@ def shifted(execution: Execution) -> State:
     done = b.var(64, DONE)
     words = [b.var(w.width, word_name(i)) for i, w in enumerate(state.progress.words)]
     state.progress = Progress(done, tuple(words))
-    region, big_endian = execution.regions[fold.buffer.name], fold.buffer.byte_order == "big"
-    for i, word in enumerate(words):
-        lowest_first = b.concat(*b.split(word, 8)) if big_endian else word
-        state.Mem.put(region, i * word.width // 8, lowest_first)
+    if fold.buffer is not None:
+        region, big_endian = execution.regions[fold.buffer.name], fold.buffer.byte_order == "big"
+        for i, word in enumerate(words):
+            lowest_first = b.concat(*b.split(word, 8)) if big_endian else word
+            state.Mem.put(region, i * word.width // 8, lowest_first)
     for n, parameter in enumerate(contract.parameters):
         if isinstance(parameter, Count) and parameter.name == fold.count.name:
             less = parameter.times * fold.block // fold.count.times

@@ -1,0 +1,115 @@
+"""Buffers of any length that a loop makes of others, word by word and byte by byte."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from armsym.bv.term import Term
+from armsym.contract import Contract
+from armsym.contract.language import Proof
+from armsym.prove.prover import prove
+from armsym.prove.result import Result, Verdict
+from tests.prove.loop_routine import RET, word
+from tests.prove.routines import image_of_words
+
+# x0: the target, x1: the source, x2: how many words or bytes, x3: one of them
+LOAD = word("load_store_post_indexed", size=3, opc=1, imm9=8, Rn=1, Rt=3)
+STORE = word("load_store_post_indexed", size=3, imm9=8, Rn=0, Rt=3)
+LOAD_BYTE = word("load_store_post_indexed", size=0, opc=1, imm9=1, Rn=1, Rt=3)
+STORE_BYTE = word("load_store_post_indexed", size=0, imm9=1, Rn=0, Rt=3)
+FLIP = word("logical_immediate", opc=2, Rn=3, Rd=3)  # eor w3, w3, #1
+STORE_NEXT = word("load_store_unsigned_immediate", size=3, imm12=1, Rn=0, Rt=3)
+STORE_SOURCE = word("load_store_unscaled", size=3, imm9=0, Rn=1, Rt=3)
+STORE_BEFORE = word("load_store_unscaled", size=3, imm9=(1 << 9) - 8, Rn=1, Rt=3)
+LOAD_BEFORE = word("load_store_unscaled", size=3, opc=1, imm9=(1 << 9) - 16, Rn=1, Rt=3)
+COUNT_DOWN = word("add_sub_immediate", sf=1, op=1, S=1, imm12=1, Rn=2, Rd=2)
+
+
+def looping(*body: int) -> tuple[int, ...]:
+    """The body until x2 is 0."""
+    back = word("conditional_branch", cond=1, imm19=(1 << 19) - 1 - len(body))
+    return (*body, COUNT_DOWN, back, RET)
+
+
+def copied(block: list[Term]) -> list[Term]:
+    """The specification of a copy."""
+    return block
+
+
+def flipped(block: list[Term]) -> list[Term]:
+    """The specification of a byte-wise exclusive or with 1."""
+    return [byte ^ 1 for byte in block]
+
+
+def copies(c: Contract, minimum: int = 1, source: str = "r") -> None:
+    """`(uint64_t *out, const uint64_t *in, size_t n)`."""
+    n = c.count("n", min=minimum)
+    target = c.buffer("out", elements=1 * n, width=64, access="w")
+    words = c.buffer("in", elements=1 * n, width=64, access=source)
+    c.arguments(target, words, n)
+    c.map(copied, over=words, block=1, into=target)
+
+
+def flips(c: Contract) -> None:
+    """`(uint8_t *data, uint8_t *same, size_t n)`: in place."""
+    n = c.count("n", min=1)
+    data = c.buffer("data", elements=1 * n, width=8, access="rw")
+    c.arguments(data, data, n)
+    c.map(flipped, over=data, block=1, into=data)
+
+
+def attempt(words: tuple[int, ...], state: Callable[[Contract], None]) -> Result:
+    return prove(Proof("routine", state), image_of_words(*words), "routine", solver_seconds=1)
+
+
+def test_a_copy_of_any_number_of_words() -> None:
+    result = attempt(looping(LOAD, STORE), copies)
+    assert result.verdict is Verdict.PROVED, result.reason
+    assert result.certificate is not None
+    assert len(result.certificate.loops) == 1
+
+
+def test_every_byte_in_place() -> None:
+    result = attempt(looping(LOAD_BYTE, FLIP, STORE_BYTE), flips)
+    assert result.verdict is Verdict.PROVED, result.reason
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        (LOAD, STORE, STORE),  # two words for one
+        (LOAD, STORE_NEXT, STORE),  # a word ahead, which is written again
+        (LOAD, LOAD, STORE),
+        (LOAD,),
+        (LOAD, FLIP, STORE),
+    ],
+    ids=["twice", "ahead", "every other", "nothing", "changed"],
+)
+def test_what_is_no_copy_does_not_prove(body: tuple[int, ...]) -> None:
+    assert attempt(looping(*body), copies).verdict is not Verdict.PROVED
+
+
+def test_no_words_run_away() -> None:
+    result = attempt(looping(LOAD, STORE), lambda c: copies(c, minimum=0))
+    assert result.verdict is Verdict.REFUTED
+    assert result.properties["memory"] is Verdict.REFUTED
+
+
+def test_a_source_that_is_written_ahead_is_not_what_it_was() -> None:
+    """The next turn would read what this one wrote, though the specification does not."""
+
+    def state(c: Contract) -> None:
+        copies(c, minimum=2, source="rw")
+
+    assert attempt(looping(LOAD, STORE), state).verdict is Verdict.PROVED
+    ahead = attempt(looping(LOAD, STORE_SOURCE, STORE), state)
+    assert ahead.verdict is not Verdict.PROVED
+    behind = attempt(looping(LOAD, STORE_BEFORE, STORE), state)
+    assert behind.verdict is not Verdict.PROVED
+
+
+def test_what_is_finished_is_not_read_again() -> None:
+    """In place, the word before is no longer what it was."""
+    assert attempt(looping(LOAD_BYTE, LOAD_BEFORE, STORE_BYTE), flips).verdict is not Verdict.PROVED
