@@ -11,7 +11,11 @@ _Shape = tuple[Operator, Param, tuple[int, ...]]
 
 
 class ConcreteBuilder(Builder):
-    """Computes: every term is a literal, and none is kept.  Has no variables."""
+    """Computes: every term is a literal, and none is kept.  Has no variables.
+
+    Most of what instructions do is to take values apart and to extend them.  That is done at once
+    here; it comes to the same as `make`, which is left to refuse what is wrong.
+    """
 
     def __init__(self) -> None:
         # The width of the result, and the number of as many ones: shapes are few, checked once.
@@ -38,6 +42,23 @@ class ConcreteBuilder(Builder):
 
     def same(self, x: Term, y: Term) -> bool:
         return x.width == y.width and x.value == y.value
+
+    def extract(self, x: Term, hi: int, lo: int) -> Term:
+        value = x.value
+        if value is None or not x.width > hi >= lo >= 0:
+            return super().extract(x, hi, lo)
+        width = hi - lo + 1
+        return _Literal(self, width, value >> lo & ((1 << width) - 1))
+
+    def zero_extend(self, x: Term, width: int) -> Term:
+        if x.value is None or width < x.width:
+            return super().zero_extend(x, width)
+        return _Literal(self, width, x.value)
+
+    def sign_extend(self, x: Term, width: int) -> Term:
+        if x.value is None or width < x.width:
+            return super().sign_extend(x, width)
+        return _Literal(self, width, t.signed(x.value, x.width) & ((1 << width) - 1))
 
 
 class _Literal(Term):
