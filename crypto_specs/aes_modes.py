@@ -8,7 +8,7 @@ are the modes of crypto_specs.modes with the cipher of FIPS 197.
 from __future__ import annotations
 
 from armsym.bv.term import Term
-from crypto_specs import aes
+from crypto_specs import aes, vpaes
 from crypto_specs.modes import add, inc32
 from crypto_specs.words import Words
 
@@ -32,3 +32,9 @@ def cbc_decrypt(before: Words, block: Words, reversed_dw: Words) -> Step:
     The key is the one of the equivalent inverse cipher, the last round key first.
     """
     return list(block), add(aes.decipher(block, reversed_dw), before)
+
+
+def vpaes_cbc_encrypt(before: Words, block: Words, stored: Words) -> Step:
+    """The same as `cbc_encrypt`, with a key schedule in the form of crypto_specs.vpaes."""
+    ciphertext = vpaes.cipher(add(block, before), stored)
+    return ciphertext, ciphertext

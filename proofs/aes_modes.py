@@ -30,10 +30,10 @@ def messages(c: Contract, blocks: Count, in_place: bool) -> tuple[Buffer, Buffer
     return source, c.buffer("out", elements=16 * blocks, width=8, access="w")
 
 
-def given_key(c: Contract, bits: int) -> Buffer:
-    """The AES_KEY that a routine is given: its round keys are secret, `rounds` is what fits."""
+def given_key(c: Contract, bits: int, less: int = 0) -> Buffer:
+    """The AES_KEY that a routine is given: its round keys are secret, `rounds` is Nr - `less`."""
     schedule = c.buffer("schedule", elements=bits // 2 + 112, width=8, access="r")
-    c.field(schedule, 240, "rounds", 1, width=32, access="r", values=[bits // 32 + 6])
+    c.field(schedule, 240, "rounds", 1, width=32, access="r", values=[bits // 32 + 6 - less])
     return schedule
 
 
@@ -48,13 +48,31 @@ def ctr32(c: Contract, bits: int, in_place: bool) -> None:
     c.fold(counter, aes_modes.ctr32, over=source, block=16, into=target, using=[schedule])
 
 
-@contract("aes_hw_cbc_encrypt", variants=DIRECTIONS)
-def cbc(c: Contract, function: Callable[..., aes_modes.Step], enc: int, *shape: int) -> None:
+def chained(
+    c: Contract,
+    function: Callable[..., aes_modes.Step],
+    enc: int,
+    bits: int,
+    in_place: bool,
+    less: int = 0,
+) -> None:
     """`(in, out, size_t length, const AES_KEY *key, uint8_t ivec[16], int enc)`, whole blocks."""
-    bits, in_place = shape
     blocks = c.count("blocks")
-    source, target = messages(c, blocks, bool(in_place))
-    schedule = given_key(c, bits)
+    source, target = messages(c, blocks, in_place)
+    schedule = given_key(c, bits, less)
     before = c.buffer("ivec", elements=16, width=8, access="rw")
     c.arguments(source, target, 16 * blocks, schedule, before, c.word("enc", enc))
     c.fold(before, function, over=source, block=16, into=target, using=[schedule])
+
+
+@contract("aes_hw_cbc_encrypt", variants=DIRECTIONS)
+def cbc(
+    c: Contract, function: Callable[..., aes_modes.Step], enc: int, bits: int, in_place: bool
+) -> None:
+    chained(c, function, enc, bits, in_place)
+
+
+@contract("vpaes_cbc_encrypt", variants={f"encrypt_{mode}": v for mode, v in MODES.items()})
+def vpaes_cbc(c: Contract, bits: int, in_place: bool) -> None:
+    """Without the crypto extension, by vector permutations."""
+    chained(c, aes_modes.vpaes_cbc_encrypt, 1, bits, in_place, less=1)
