@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import repeat
+from typing import Literal
 
-_GENERAL = struct.Struct("<35Q")
-STATE_BYTES = _GENERAL.size + 32 * 16
+_OTHERS = 35  # than vectors
+_FORMAT = struct.Struct(f"<{_OTHERS}Q{32 * '16s'}")
+_ORDER: repeat[Literal["little"]] = repeat("little")
+STATE_BYTES = _FORMAT.size
 
 # The registers of a core that runs, in the order of its slots, and their widths; PC comes last.
 NAMES = {
@@ -40,18 +44,18 @@ class ConcreteState:
 
     def to_bytes(self) -> bytes:
         """X0 to X30, SP, PC, NZCV, QC, 8 bytes each, and the vectors; little-endian."""
-        vectors = b"".join([v.to_bytes(16, "little") for v in self.vectors])
-        return _GENERAL.pack(*self.general, self.sp, self.pc, self.nzcv, self.qc) + vectors
+        vectors = [v.to_bytes(16, "little") for v in self.vectors]
+        return _FORMAT.pack(*self.general, self.sp, self.pc, self.nzcv, self.qc, *vectors)
 
     @staticmethod
     def from_bytes(data: bytes) -> ConcreteState:
         """Undoes `to_bytes`; ValueError if there are not STATE_BYTES."""
         if len(data) != STATE_BYTES:
             raise ValueError(f"{len(data)} bytes are no state")
-        *general, sp, pc, nzcv, qc = _GENERAL.unpack_from(data)
-        starts = range(_GENERAL.size, STATE_BYTES, 16)
-        vectors = [int.from_bytes(data[i : i + 16], "little") for i in starts]
-        return ConcreteState(general, sp, pc, nzcv, vectors, qc)
+        values = _FORMAT.unpack(data)
+        sp, pc, nzcv, qc = values[SP:_OTHERS]
+        vectors = list(map(int.from_bytes, values[_OTHERS:], _ORDER))
+        return ConcreteState(list(values[:SP]), sp, pc, nzcv, vectors, qc)
 
     def to_slots(self) -> list[int]:
         """X0 to X30, SP, V0 to V31, N, Z, C, V, QC, PC: a number each."""

@@ -14,7 +14,6 @@ import struct
 import subprocess
 import weakref
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from armsym.concrete import (
@@ -33,11 +32,10 @@ from armsym.oracle.harness.build import CROSS_COMPILERS, NATIVE_COMPILERS, built
 _MAX_CASES = 512
 _NUMBER = struct.Struct("<Q")
 _REGION = struct.Struct("<3Q")
-_OUTPUT = struct.Struct("<2Q")
+_OUTPUT = struct.Struct(f"<2Q{STATE_BYTES}s")
 _CHANGE = struct.Struct("<Q8s")
 _PERMISSIONS = {"r": 1, "w": 2, "x": 4}
 _PAGE = 4096
-_NZCV_SHIFT, _QC_SHIFT = 28, 27
 
 # Signals of Linux on AArch64.
 _SIGILL, _SIGBUS, _SIGSEGV, _SIGVTALRM = 4, 7, 11, 26
@@ -153,7 +151,15 @@ class Harness:
     def _exchange(self, batch: Sequence[Test]) -> list[RunResult]:
         _check_apart([state.pc for _, state in batch])
         self._send([_NUMBER.pack(len(batch)), *[_input(word, state) for word, state in batch]])
-        return [self._result(state.pc) for _, state in batch]
+        outputs = list(_OUTPUT.iter_unpack(self._receive(len(batch) * _OUTPUT.size)))
+        changes = self._changes([count for _, count, _ in outputs])
+        return list(map(self._result, batch, outputs, changes))
+
+    def _changes(self, counts: Sequence[int]) -> list[bytes]:
+        """Reads the changes of the cases, each of which has so many."""
+        ends = [_CHANGE.size * end for end in itertools.accumulate(counts, initial=0)]
+        data = self._receive(ends[-1])
+        return [data[start:end] for start, end in itertools.pairwise(ends)]
 
     def _send(self, parts: Sequence[bytes]) -> None:
         try:
@@ -168,14 +174,10 @@ class Harness:
             raise EOFError
         return data
 
-    def _result(self, pc: int) -> RunResult:
-        """Reads one result.  A signal elsewhere than at `pc` is what follows the instruction."""
-        data = self._receive(_OUTPUT.size + STATE_BYTES)
-        signal, count = _OUTPUT.unpack_from(data)
-        changes = self._receive(count * _CHANGE.size)
-        state = ConcreteState.from_bytes(data[_OUTPUT.size :])
-        state.nzcv = state.nzcv >> _NZCV_SHIFT & 0xF
-        state.qc = state.qc >> _QC_SHIFT & 1
+    def _result(self, test: Test, output: tuple[int, int, bytes], changes: bytes) -> RunResult:
+        """How a case ended.  A signal elsewhere than at its PC is what follows the instruction."""
+        pc, (signal, _, after) = test[1].pc, output
+        state = ConcreteState.from_bytes(after)
         if state.pc != pc or signal == _SIGVTALRM:
             return RunResult(RunOutcome.LIMIT, state, self._memory(changes), 1)
         if signal in _FAULTS:
@@ -207,8 +209,7 @@ def _declaration(region: ConcreteRegion) -> bytes:
 
 
 def _input(word: int, state: ConcreteState) -> bytes:
-    moved = replace(state, nzcv=state.nzcv << _NZCV_SHIFT, qc=state.qc << _QC_SHIFT)
-    return _NUMBER.pack(word) + moved.to_bytes()
+    return _NUMBER.pack(word) + state.to_bytes()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -10,7 +10,7 @@
        first   count, then for each region: struct region, its bytes
        answer  count
        then    count <= MAX_CASES, then for each case: struct input
-       answer  for each case: struct output, then its changes: struct change
+       answer  for each case: struct output; then the changes of all cases, one after the other
 
    Instructions are put into executable regions, all those of a batch before the first runs.  No
    two may be neighbours: what follows one must trap.  What a case has written is put back after it.
@@ -21,7 +21,7 @@
 typedef unsigned long u64;
 typedef unsigned int u32;
 
-enum { MAX_REGIONS = 16, MAX_CASES = 512, OUTPUT_BYTES = 1 << 20, STACK_BYTES = 1 << 16 };
+enum { MAX_REGIONS = 16, MAX_CASES = 512, STACK_BYTES = 1 << 16 };
 
 /* A branch to itself ends by the timer.  The first tick may have been due before the case began,
    the second soon after; until the third the process has run for a whole interval.  */
@@ -31,7 +31,7 @@ enum { READ = 1, WRITE = 2, EXECUTE = 4 };  /* as in PROT_READ, PROT_WRITE, PROT
 
 struct region { u64 address, size, permissions; };
 
-struct state { u64 general[31], sp, pc, pstate, fpsr, vectors[64]; };
+struct state { u64 general[31], sp, pc, nzcv, qc, vectors[64]; };
 
 struct input { u64 word; struct state state; };
 
@@ -51,6 +51,7 @@ enum { SA_SIGINFO = 4, SA_ONSTACK = 0x08000000 };
 enum { MAP_PRIVATE = 0x02, MAP_ANONYMOUS = 0x20, MAP_FIXED_NOREPLACE = 0x100000 };
 enum { ITIMER_VIRTUAL = 1, PR_PAC_SET_ENABLED_KEYS = 60, ALL_KEYS = 15 };
 enum { FPSIMD_MAGIC = 0x46508001 };
+enum { NZCV_SHIFT = 28, QC_SHIFT = 27 };  /* in PSTATE and in FPSR */
 
 struct sigaction { void *handler; u64 flags; void *restorer; u64 mask; };
 
@@ -122,14 +123,15 @@ static void copy(u64 *to, const u64 *from, u64 count)
 
 static struct region regions[MAX_REGIONS];
 static u64 *pristine[MAX_REGIONS];  /* what a region that may be written holds before each case */
-static u64 region_count, writable_bytes;
+static u64 region_count;
 
 static struct input inputs[MAX_CASES];
 static u32 displaced[MAX_CASES];  /* what was where the instructions of the batch are */
 static u64 case_count, current = -1ul, ticks;
 
-static char output[OUTPUT_BYTES];
-static u64 output_used;
+static struct output outputs[MAX_CASES];
+static struct change *changes;
+static u64 change_count;
 
 static char stack[STACK_BYTES] __attribute__((aligned(16)));
 
@@ -151,6 +153,7 @@ static void receive_regions(void)
     receive(&region_count, sizeof region_count);
     if (region_count > MAX_REGIONS)
         quit(1);
+    u64 writable = 0;
     for (u64 i = 0; i < region_count; i++) {
         struct region *region = &regions[i];
         receive(region, sizeof *region);
@@ -159,10 +162,11 @@ static void receive_regions(void)
         if (region->permissions & WRITE) {
             pristine[i] = map(0, region->size, 0);
             copy(pristine[i], bytes, region->size / 8);
-            writable_bytes += region->size;
+            writable += region->size;
         }
         protect(region, region->permissions);
     }
+    changes = map(0, MAX_CASES * (writable / 8 + 1) * sizeof *changes, 0);
     send(&region_count, sizeof region_count);
 }
 
@@ -195,28 +199,25 @@ static void receive_batch(void)
     protect_code(READ | EXECUTE);
 }
 
-static void flush(void)
+static void send_batch(void)
 {
-    send(output, output_used);
-    output_used = 0;
+    send(outputs, case_count * sizeof *outputs);
+    send(changes, change_count * sizeof *changes);
+    change_count = 0;
 }
 
 /* Reports what a case has changed in memory, and undoes it.  */
-static u64 restore_region(const struct region *region, const u64 *before)
+static void restore_region(const struct region *region, const u64 *before)
 {
     u64 *bytes = (u64 *)region->address;
-    u64 changes = 0;
     for (u64 i = 0; i < region->size / 8; i++) {
         if (bytes[i] != before[i]) {
-            struct change *change = (struct change *)(output + output_used);
+            struct change *change = &changes[change_count++];
             change->address = (u64)&bytes[i];
             change->value = bytes[i];
-            output_used += sizeof *change;
-            changes++;
             bytes[i] = before[i];
         }
     }
-    return changes;
 }
 
 static struct fpsimd *vectors_of(struct context *context)
@@ -229,27 +230,29 @@ static struct fpsimd *vectors_of(struct context *context)
 
 static void note(u64 signal, struct context *context)
 {
-    if (output_used + sizeof(struct output) + 2 * writable_bytes > OUTPUT_BYTES)
-        flush();
-    struct output *result = (struct output *)(output + output_used);
-    output_used += sizeof *result;
-    result->signal = signal;
-    copy(result->state.general, context->general, 34);
-    result->state.fpsr = vectors_of(context)->fpsr;
-    copy(result->state.vectors, vectors_of(context)->vectors, 64);
-    result->changes = 0;
+    struct output *result = &outputs[current];
+    struct state *state = &result->state;
+    const struct fpsimd *fpsimd = vectors_of(context);
+    u64 before = change_count;
     for (u64 i = 0; i < region_count; i++)
         if (pristine[i])
-            result->changes += restore_region(&regions[i], pristine[i]);
+            restore_region(&regions[i], pristine[i]);
+    result->signal = signal;
+    result->changes = change_count - before;
+    copy(state->general, context->general, 33);
+    state->nzcv = context->pstate >> NZCV_SHIFT & 0xF;
+    state->qc = fpsimd->fpsr >> QC_SHIFT & 1;
+    copy(state->vectors, fpsimd->vectors, 64);
 }
 
 static void start(const struct state *state, struct context *context)
 {
     struct fpsimd *fpsimd = vectors_of(context);
-    fpsimd->fpsr = state->fpsr;
+    fpsimd->fpsr = state->qc << QC_SHIFT;
     fpsimd->fpcr = 0;
     copy(fpsimd->vectors, state->vectors, 64);
-    copy(context->general, state->general, 34);
+    copy(context->general, state->general, 33);
+    context->pstate = state->nzcv << NZCV_SHIFT;
     /* The records that follow could give the vectors other values: they end here.  */
     struct record *next = (struct record *)(fpsimd + 1);
     next->magic = next->size = 0;
@@ -264,7 +267,7 @@ static void on_signal(int signal, void *info, struct context *context)
     if (current < case_count)
         note(signal, context);
     if (++current == case_count) {
-        flush();
+        send_batch();
         receive_batch();
         current = 0;
     }
