@@ -76,13 +76,10 @@ class _Symbolic(State):
 
     def __init__(self, builder: RawBuilder, registers: list[Term], pc: Term) -> None:
         self.accesses = _Accesses(builder)
-        # Any use of the monitor replaces this, or finds nothing that it marks.
-        self.unknown_monitor = (pc, 0)
         general, vectors, flags = registers[:V0], registers[V0:N], Flags(*registers[N:QC])
-        monitor = self.unknown_monitor
-        super().__init__(
-            builder, general, vectors, flags, pc, self.accesses, qc=registers[QC], monitor=monitor
-        )
+        super().__init__(builder, general, vectors, flags, pc, self.accesses, registers[QC])
+        # Any use of the monitor replaces this, or finds nothing that it marks.
+        self.monitor = self.unknown_monitor = (pc, 0)
 
     def branch_if(self, condition: Term, target: Term) -> None:
         self.next_pc = self.builder.ite(condition, target, self.next_pc)

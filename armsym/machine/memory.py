@@ -54,17 +54,24 @@ class Memory:
 
     def __init__(self, builder: Builder, regions: list[Region]) -> None:
         self.builder = builder
-        self.regions = regions
+        self.regions: list[Region] = []
         self.forms = LinearForms()
         self.known = Integers()
-        self._written: dict[Region, dict[int, Cell]] = {r: {} for r in regions}
+        self._written: dict[Region, dict[int, Cell]] = {}
         self._shared: set[Region] = set()
         self._contents: dict[Region, Callable[[int], Cell]] = {}  # of regions forgotten
         self._finished: dict[Region, Linear] = {}  # where what is not yet gone through begins
         self._groups: dict[frozenset[tuple[Term, int]], list[tuple[int, Region]]] = {}
         for region in regions:
-            form = self.forms.of(region.base)
-            self._groups.setdefault(form.base, []).append((form.offset, region))
+            self.add(region)
+
+    def add(self, region: Region) -> None:
+        """One more region, disjoint from all others by hypothesis."""
+        self.regions = [*self.regions, region]
+        self._written[region] = {}
+        form = self.forms.of(region.base)
+        group = [*self._groups.get(form.base, []), (form.offset, region)]
+        self._groups = {**self._groups, form.base: group}
 
     def copy(self) -> Memory:
         """The same memory, to be written on its own; regions are copied when first written."""
@@ -74,21 +81,6 @@ class Memory:
         self._shared = set(self.regions)
         twin._shared = set(self.regions)
         return twin
-
-    def with_region(self, region: Region) -> Memory:
-        """The same memory and one more region, disjoint from all others by hypothesis."""
-        twin = self.copy()
-        twin.regions = [*self.regions, region]
-        twin._written[region] = {}
-        form = self.forms.of(region.base)
-        group = [*self._groups.get(form.base, []), (form.offset, region)]
-        twin._groups = {**self._groups, form.base: group}
-        return twin
-
-    def reaches(self, address: Term) -> bool:
-        """Whether an address is relative to the base of some region, by a known offset or not."""
-        atoms = self.forms.of(address).base
-        return atoms in self._groups or any(base and base < atoms for base in self._groups)
 
     def __getitem__(self, access: tuple[Term, int]) -> Term:
         """`Mem[address, size]`: `size` bytes, little-endian.  Raises Fault, Fork, Undecided.

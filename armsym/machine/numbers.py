@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-from operator import and_
+from collections.abc import Mapping
 
 from armsym.bv import term as t
 from armsym.bv.evaluate import walk
 from armsym.bv.term import VAR, Term, int_params, signed
 from armsym.machine.address import Linear, LinearForms
 from armsym.machine.integers import Expression, Integers
+from armsym.machine.shape import Sum, linear, masked
 
 # Public numbers are small terms: a larger one is not read.
 SIZE_LIMIT = 400
@@ -76,25 +76,17 @@ class Numbers:
         if op is t.EXTRACT and int_params(term.param)[1] == 0:
             return read[args[0]]
         if op is t.CONCAT and len(args) == 2 and args[0].value == 0:
-            return self._low_bits(read[args[1]], args[1].width)
-        if (masked := _masked(term)) is not None:
-            part, bits = masked
-            return self._low_bits(read[part], bits)
-        weights = _weights(term)
-        if weights is None:
+            return self._low_bits(read[args[1]], (1 << args[1].width) - 1)
+        if (total := linear(term)) is not None:
+            return _total(total, term.width, read)
+        changed = masked(term)
+        if changed is None or changed.constant:
             return None
-        total = Expression(weights[0])
-        for arg, weight in zip(args, weights[1:], strict=True):
-            if weight:
-                operand = read[arg]
-                if operand is None:
-                    return None
-                total = total.plus(operand, weight)
-        return total
+        return self._low_bits(read[changed.operand], changed.mask)
 
-    def _low_bits(self, number: Expression | None, bits: int) -> Expression | None:
-        """The number modulo 2^bits, if it is known by how much it is out of range."""
-        return None if number is None else self._in_range(number, 0, (1 << bits) - 1)
+    def _low_bits(self, number: Expression | None, mask: int) -> Expression | None:
+        """The low bits that a mask keeps, if it is known by how much the number is out of range."""
+        return None if number is None or mask & mask + 1 else self._in_range(number, 0, mask)
 
     def _in_range(self, number: Expression, low: int, high: int) -> Expression | None:
         """What is in the range, and differs from the number by nothing or the range's size."""
@@ -107,36 +99,12 @@ class Numbers:
         return self._known.proves(above) and self._known.proves(below)
 
 
-def _masked(term: Term) -> tuple[Term, int] | None:
-    """(x, k) if the term is x with all bits but the k low ones cleared."""
-    op, args = term.op, term.args
-    symbolic = [a for a in args if a.value is None]
-    if len(symbolic) != 1:
-        return None
-    if op is t.AND:
-        mask = functools.reduce(and_, [a.value for a in args if a.value is not None])
-    elif op is t.BITWISE and len(args) == 1 and int_params(term.param)[0] == 0:
-        mask = int_params(term.param)[1]
-    else:
-        return None
-    bits = mask.bit_length()
-    return (symbolic[0], bits) if mask and mask == (1 << bits) - 1 else None
-
-
-def _weights(term: Term) -> list[int] | None:
-    """The constant, and the coefficients with which a linear term takes its operands."""
-    op, args = term.op, term.args
-    if op is t.SUM:
-        constant, *weights = int_params(term.param)
-        return [signed(constant, term.width), *(signed(w, term.width) for w in weights)]
-    if op is t.ADD:
-        return [0] + [1] * len(args)
-    if op is t.SUB:
-        return [0, 1, -1]
-    if op is t.NOT:
-        return [-1, -1]
-    if op is t.MUL and args[0].value is not None:
-        return [0, 0, signed(args[0].value, term.width)]
-    if op is t.MUL and args[1].value is not None:
-        return [0, signed(args[1].value, term.width), 0]
-    return None
+def _total(total: Sum, width: int, read: Mapping[Term, Expression | None]) -> Expression | None:
+    """The integer that a sum of what is read denotes up to a multiple of 2^width."""
+    result = Expression(signed(total.constant, width))
+    for operand, coefficient in total.operands:
+        number = read[operand]
+        if number is None:
+            return None
+        result = result.plus(number, signed(coefficient, width))
+    return result

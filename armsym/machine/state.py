@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from typing import ClassVar, NamedTuple, Protocol
 
 from armsym.bv.builder import Builder
@@ -117,50 +118,33 @@ class State:
         flags: Flags,
         pc: Term,
         memory: Memory,
-        facts: tuple[Term, ...] = (),
-        observed: tuple[Term, ...] = (),
-        public: frozenset[str] = frozenset(),
-        progress: Progress | None = None,
         qc: Term | None = None,
-        monitor: tuple[Term, int] | None = None,
-        source: Term | None = None,
-        assumptions: frozenset[str] = frozenset(),
     ) -> None:
         self.builder = builder
-        self.X = GeneralRegisters(builder, general)
-        self.XSP = GeneralRegistersOrSP(builder, general)
-        self.V = VectorRegisters(builder, vector)
+        self._hold(general, vector)
         self.flags = flags
-        self.PC = pc
+        self.PC = self.next_pc = pc
         self.Mem = memory
-        self.facts = facts
-        self.observed = observed
-        self.public = public
-        self.progress = progress
         self.qc = builder.const(1, 0) if qc is None else qc
-        self.monitor = monitor
-        self.source = source
-        self.assumptions = assumptions
-        self.next_pc = pc
+        self.facts: tuple[Term, ...] = ()
+        self.observed: tuple[Term, ...] = ()
+        self.public: frozenset[str] = frozenset()
+        self.progress: Progress | None = None
+        self.monitor: tuple[Term, int] | None = None
+        self.source: Term | None = None
+        self.assumptions: frozenset[str] = frozenset()
 
     def copy(self) -> State:
         """An equal state that shares nothing that changes."""
-        return State(
-            self.builder,
-            list(self.X.values),
-            list(self.V.values),
-            self.flags,
-            self.PC,
-            self.Mem.copy(),
-            self.facts,
-            self.observed,
-            self.public,
-            self.progress,
-            self.qc,
-            self.monitor,
-            self.source,
-            self.assumptions,
-        )
+        twin = copy(self)
+        twin._hold(list(self.X.values), list(self.V.values))
+        twin.Mem = self.Mem.copy()
+        return twin
+
+    def _hold(self, general: RegisterFile, vector: RegisterFile) -> None:
+        self.X = GeneralRegisters(self.builder, general)
+        self.XSP = GeneralRegistersOrSP(self.builder, general)
+        self.V = VectorRegisters(self.builder, vector)
 
     def branch_to(self, target: Term) -> None:
         """The next instruction is at the 64-bit address `target`."""

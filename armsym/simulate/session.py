@@ -14,7 +14,7 @@ from armsym.bv.evaluate import walk
 from armsym.bv.term import Term
 from armsym.errors import ArmsymError
 from armsym.machine.faults import Fault, Undecided
-from armsym.machine.memory import Region, elements
+from armsym.machine.memory import Memory, Region, elements
 from armsym.machine.state import State
 from armsym.simulate.mapping import link_address
 from armsym.simulate.step import step
@@ -152,11 +152,11 @@ class Session:
             raise ArmsymError("bad-region", f"{size} bytes with access {permissions!r}")
         if name in REGISTERS or any(region.name == name for region in memory.regions):
             raise ArmsymError("bad-region", f"the name {name} is taken")
-        if memory.reaches(base):
+        if _reaches(memory, base):
             raise ArmsymError("bad-region", f"{register} points into a region already: {base!r}")
         contents = elements(self.builder, name, 64, big_endian=False)
         state = self.state.copy()
-        state.Mem = memory.with_region(Region(name, base, size, permissions, contents))
+        state.Mem.add(Region(name, base, size, permissions, contents))
         self.history[-1] = state
         self.choices = []
         self.stop = ""
@@ -209,6 +209,13 @@ class Session:
                 now = memory.assemble([memory.cell(region, i) for i in cells])
                 if not self.builder.same(was, now):
                     yield Change(f"{region.name}+{offset:#x}", was, now)
+
+
+def _reaches(memory: Memory, address: Term) -> bool:
+    """Whether an address is relative to the base of some region, by a known offset or not."""
+    atoms = memory.forms.of(address).base
+    bases = [memory.forms.of(region.base).base for region in memory.regions]
+    return any(base == atoms or (base and base < atoms) for base in bases)
 
 
 def _values(state: State) -> dict[str, Term]:
