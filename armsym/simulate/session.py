@@ -37,8 +37,8 @@ class Change:
 class Session:
     """The current state of a run from `start`, with its history.
 
-    Where a branch forks, `choices` holds both ways and `choose` takes one.  `stop` says why the run
-    can't go on, or is "".
+    Where a branch forks, `choices` holds both ways, the taken one first, and `choose` takes one.
+    `stop` says why the run can't go on, or is "".
     """
 
     def __init__(self, image: Image, start: State) -> None:
@@ -88,7 +88,8 @@ class Session:
         if len(following) == 1:
             self._enter(following[0])
             return True
-        self.choices = following
+        behind = self.state.PC + 4
+        self.choices = sorted(following, key=lambda way: self.builder.same(way.PC, behind))
         if not following:
             self.stop = "the facts of this path contradict each other"
         return False
