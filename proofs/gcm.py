@@ -107,15 +107,38 @@ def absorb(Y: list[Term], X: list[Term], H: Term) -> list[Term]:
     return [gcm.multiply(Y[0] ^ X[0], H)]
 
 
+def after_two(X: Term, Y: Term, Z: Term) -> Term:
+    return gcm.multiply(gcm.multiply(X, Y), Z)
+
+
+def at_once(X: Term, Y: Term, Z: Term) -> Term:
+    return gcm.multiply(X, gcm.multiply(Y, Z))
+
+
+def of_sum(X: Term, Y: Term, Z: Term) -> Term:
+    return gcm.multiply(X ^ Y, Z)
+
+
+def sum_of(X: Term, Y: Term, Z: Term) -> Term:
+    return gcm.multiply(X, Z) ^ gcm.multiply(Y, Z)
+
+
 def ghash(c: Contract, size: int, table: Specification) -> None:
     """`(uint8_t Xi[16], const u128 Htable[16], const uint8_t *in, size_t len)`, whole blocks."""
     blocks = c.count("blocks", min=1)
     state, powers, H = state_and_table(c, size, table)
     data = c.buffer("in", elements=blocks, width=128, access="r", byte_order="big")
     c.arguments(state, powers, data, 16 * blocks)
+    c.law(after_two, at_once, 128, 128, 128)
+    c.law(of_sum, sum_of, 128, 128, 128)
     c.fold(state, absorb, over=data, block=1, using=(H,))
 
 
 @contract("gcm_ghash_neon")
 def gcm_ghash_neon(c: Contract) -> None:
     ghash(c, 1, table_neon)
+
+
+@contract("gcm_ghash_v8")
+def gcm_ghash_v8(c: Contract) -> None:
+    ghash(c, 12, table_v8)

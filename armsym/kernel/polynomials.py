@@ -2,35 +2,65 @@
 
 The meaning of a term leaves large products, and carry-less products, as names.  Here they are
 multiplied out, so that the bits of terms that are built of exclusive or and and are the same
-polynomial where they are the same function.  A monomial is a set of variables, held as the bits of
-an integer: the product of two is their union, since x x = x.
+polynomial where they are the same function.
+
+A monomial is a set of variables, held as the bits of an integer: the product of two is their union,
+since x x = x.  Two words of leaves, called dense, are held in another way: what is multiplied with
+a monomial is a sum of products of a bit of the one (or 1) and a bit of the other (or 1), and that
+sum is an integer again, a bit for each product.  So x y z has as many monomials as z has bits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from armsym.bv.evaluate import leaves
+from armsym.bv.term import Term
 from armsym.kernel.error import KernelError
-from armsym.kernel.meaning import Bits, CarryLess, Meaning, Polynomial, Product
+from armsym.kernel.meaning import Bits, CarryLess, Leaf, Meaning, Polynomial, Product
 
-Sum = set[int]  # of monomials
+Sum = dict[int, int]  # what each monomial is multiplied with, never 0
+ONE: Sum = {0: 1}
 
-# So many monomials are added at most: one product in GF(2^128), reduced, takes a seventh.
-WORK_LIMIT = 1 << 21
+# So many products of monomials are added at most: those of three words of 128 bits take half.
+WORK_LIMIT = 1 << 23
+
+
+def equal(meaning: Meaning, x: Term, y: Term) -> bool:
+    """Whether each bit of x is the same polynomial as that of y.  Raises KernelError."""
+    different = [p ^ q for p, q in zip(meaning.bits(x), meaning.bits(y), strict=True)]
+    widest = sorted(leaves([x, y]), key=lambda leaf: leaf.width)[-2:]
+    for dense in (widest if len(widest) == 2 else [], []):
+        expansion = Expansion(meaning, dense)
+        try:
+            return not any(map(expansion.expand, different))
+        except NotDense:
+            continue
+    raise KernelError("polynomials", "no expansion")
+
+
+class NotDense(Exception):
+    """A bit of a dense word would be multiplied with another of the same word."""
 
 
 class Expansion:
-    """Polynomials of one builder's meaning, multiplied out.  Raises KernelError if that is a lot.
+    """Polynomials of one builder's meaning, multiplied out.
 
-    Names of other kinds than products stand for themselves.
+    Names of other kinds than products stand for themselves.  `dense` are no leaves or two.
+    Raises KernelError if there are too many monomials, NotDense.
     """
 
-    def __init__(self, meaning: Meaning) -> None:
+    def __init__(self, meaning: Meaning, dense: Sequence[Term] = ()) -> None:
         self._names = meaning.names
         self._left = WORK_LIMIT
         self._leaves = 0  # how many variables stand for themselves
         self._values: dict[int, Sum] = {}  # of variables, by their numbers
         self._words: dict[Bits, list[Sum]] = {}  # of the factors of carry-less products
+        # Bit i + n * j: bit i - 1 of the first word, or 1, times bit j - 1 of the other, or 1.
+        n = dense[0].width + 1 if dense else 1
+        self._steps = {Leaf(leaf): step for leaf, step in zip(dense, (1, n), strict=False)}
+        self._first = (1 << n) - 1
+        self._other = sum(1 << n * j for j in range(dense[1].width + 1)) if dense else 1
 
     def expand(self, polynomial: Polynomial) -> Sum:
         """The monomials of the polynomial; none if it is 0 for all values of the leaves."""
@@ -60,7 +90,7 @@ class Expansion:
 
     def _value(self, number: int) -> Sum:
         name, k = self._names[number]
-        total: Sum = set()
+        total: Sum = {}
         if isinstance(name, Product):
             p, q = name.factors
             self._add(total, self._sum(p), self._sum(q))
@@ -69,8 +99,10 @@ class Expansion:
             y = others[0] if others else x
             for i in range(max(0, k - len(y) + 1), min(k + 1, len(x))):
                 self._add(total, x[i], y[k - i])
+        elif isinstance(name, Leaf) and name in self._steps:
+            total[0] = 1 << self._steps[name] * (k + 1)
         else:
-            total.add(1 << self._leaves)
+            total[1 << self._leaves] = 1
             self._leaves += 1
         return total
 
@@ -80,24 +112,42 @@ class Expansion:
         return self._words[bits]
 
     def _sum(self, polynomial: Polynomial) -> Sum:
-        total: Sum = set()
+        total: Sum = {}
         for monomial in polynomial:
-            product = {0}
+            product = ONE
             for number in monomial:
-                p, product = product, set()
+                p, product = product, {}
                 self._add(product, p, self._values[number])
-            self._add(total, {0}, product)
+            self._add(total, ONE, product)
         return total
 
     def _add(self, total: Sum, p: Sum, q: Sum) -> None:
-        """Adds the product of p and q: a monomial that is there already cancels."""
+        """Adds the product of p and q: what is there already cancels."""
         self._left -= len(p) * len(q)
         if self._left < 0:
             raise KernelError("polynomials", f"more than {WORK_LIMIT} monomials are too many")
-        for x in p:
-            for y in q:
+        for x, c in p.items():
+            for y, d in q.items():
                 monomial = x | y
-                if monomial in total:
-                    total.remove(monomial)
+                found = total.get(monomial, 0) ^ self._times(c, d)
+                if found:
+                    total[monomial] = found
                 else:
-                    total.add(monomial)
+                    del total[monomial]
+
+    def _times(self, c: int, d: int) -> int:
+        """The product of sums of products of dense bits: each has bits of another word, or none."""
+        if c == 1:
+            return d
+        if d == 1:
+            return c
+        if c & self._first != c or d & self._other != d:
+            c, d = d, c
+        if c & self._first != c or d & self._other != d:
+            raise NotDense
+        total = 0
+        while c:
+            lowest = c & -c
+            total ^= d * lowest
+            c ^= lowest
+        return total

@@ -223,7 +223,7 @@ class _Judge:
             KernelBuilder(),
             self.exploration.execution.loops.values(),
         )
-        strategy = partial(default, self.seconds)
+        strategy = partial(default, self.seconds, laws=routine.contract.laws)
         outcome = settle(execution, self.exploration.steps, strategy, self.progress)
         if isinstance(outcome, Evidence):
             return self._confirmed(witness, outcome)

@@ -261,8 +261,14 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
         "the last value is left out": ("range(1 << leaf.width)", "range((1 << leaf.width) - 1)"),
     },
     ("theorem.Kernel.polynomials", functions_of_bits): {
-        "anything is equal": ("if expansion.expand(p ^ q)", "if False"),
+        "anything is equal": ("if not equal(", "if equal("),
+    },
+    ("polynomials.equal", functions_of_bits): {
         "both must be 0": ("p ^ q", "p | q"),
+        "one equal bit suffices": ("not any(", "not all("),
+    },
+    ("polynomials.Expansion._times", functions_of_bits): {
+        "x x is x^2": ("raise NotDense", "pass"),
     },
     ("polynomials.Expansion._value", functions_of_bits): {
         "a product is a square": ("self._sum(q)", "self._sum(p)"),
@@ -272,10 +278,10 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
         "all leaves are one": ("self._leaves += 1", "pass"),
     },
     ("polynomials.Expansion._sum", functions_of_bits): {
-        "factors are forgotten": ("p, product = product, set()", "p, product = {0}, set()"),
+        "factors are forgotten": ("p, product = product, {}", "p, product = ONE, {}"),
     },
     ("polynomials.Expansion._add", functions_of_bits): {
-        "monomials don't cancel": ("total.remove(monomial)", "pass"),
+        "monomials don't cancel": ("total.get(monomial, 0) ^", "total.get(monomial, 0) |"),
         "x y is x ^ y": ("x | y", "x ^ y"),
         "no limit": ("self._left < 0", "False"),
     },

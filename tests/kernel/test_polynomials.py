@@ -101,6 +101,8 @@ def test_the_field_of_gcm() -> None:
     assert shows(xy, gcm.multiply(y, x))
     assert shows(gcm.multiply(x ^ z, y), xy ^ gcm.multiply(z, y))
     assert not shows(gcm.multiply(x ^ z, y), xy ^ gcm.multiply(z, x))
+    assert shows(gcm.multiply(xy, z), gcm.multiply(x, gcm.multiply(y, z)))
+    assert not shows(gcm.multiply(xy, z), gcm.multiply(x, gcm.multiply(z, z)))
     assert not shows(xy, xy ^ b.zero_extend(x[0] & x[1] & y[127], 128))
 
 

@@ -28,6 +28,7 @@ PROVED = {
     "gcm_init_neon": 17,
     "gcm_gmult_neon": 159,
     "gcm_ghash_neon": 161,
+    "gcm_ghash_v8": 300,
 }
 
 Proved = Callable[[str], Result]

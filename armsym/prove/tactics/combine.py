@@ -9,7 +9,7 @@ from functools import reduce
 from armsym.bv.evaluate import leaves
 from armsym.bv.term import Term
 from armsym.prove.tactics.choose import Choice
-from armsym.prove.tactics.derive import chain, fresh, replaced, rewritten, truth
+from armsym.prove.tactics.derive import chain, fresh, replaced, rewritten, through, truth
 from armsym.prove.tactics.goal import (
     Goal,
     Open,
@@ -98,6 +98,14 @@ def relevant(goal: Goal) -> Outcome:
     return Open((replace(goal, facts=facts),), (), lambda steps: steps[0])
 
 
+def unconditionally(tactic: Tactic) -> Tactic:
+    """The tactic on the equation alone: what holds without facts holds with them.
+
+    For tactics that do not refute.
+    """
+    return lambda goal: tactic(replace(goal, facts=()))
+
+
 def cut(choice: Choice) -> Tactic:
     """Two goals, through a term between: actual = between, between = expected."""
 
@@ -122,6 +130,28 @@ def generalize(choices: Callable[[Goal], Sequence[Term]]) -> Tactic:
         *facts, actual, expected = replaced(goal.roots, dict(zip(terms, variables, strict=True)))
         made = Goal(tuple(facts), actual, expected)
         return Open((made,), (), lambda s: Step("instance", (*variables, *terms), (s[0],)))
+
+    return tactic
+
+
+def abstract(choices: Callable[[Goal], Sequence[Term]]) -> Tactic:
+    """The same, bit by bit: also where bits of a term are moved, or summands of others."""
+
+    def tactic(goal: Goal) -> Outcome:
+        roots, terms, variables = list(goal.roots), [], []
+        # Before a term what it is part of: its bits would no longer be found there.
+        for x in sorted(choices(goal), key=lambda x: -x.number):
+            (hole,) = fresh([*goal.roots, *roots], [x.width])
+            made = [through(root, x, hole) for root in roots]
+            if made != roots:
+                roots = made
+                terms.append(x)
+                variables.append(hole)
+        if not terms:
+            return stuck(goal)
+        *facts, actual, expected = roots
+        general = Goal(tuple(facts), actual, expected)
+        return Open((general,), (), lambda s: Step("instance", (*variables, *terms), (s[0],)))
 
     return tactic
 

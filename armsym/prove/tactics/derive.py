@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 from armsym.bv.evaluate import leaves, walk
 from armsym.bv.term import Term
+from armsym.kernel.builder import KernelBuilder
+from armsym.kernel.meaning import ONE, ZERO, Monomial, Polynomial
 from armsym.prove.tactics.goal import Goal, Step
 
 
@@ -75,3 +78,44 @@ def fresh(roots: Sequence[Term], widths: Iterable[int]) -> list[Term]:
         made.append(roots[0].builder.var(width, name))
         number += 1
     return made
+
+
+def through(term: Term, whole: Term, hole: Term) -> Term:
+    """The term, in which bits of `whole` are those of the hole, alone or as summands of others.
+
+    The terms are a kernel's: its meaning tells that bits are the same.  What is added to a summand
+    must be simpler than the sum.
+    """
+    bits = cast(KernelBuilder, term.builder).meaning.bits
+    place: dict[Monomial, list[tuple[int, Polynomial]]] = {}
+    for k, p in enumerate(bits(whole)):
+        if p not in (ZERO, ONE):
+            place.setdefault(next(iter(p)), []).append((k, p))
+    values = {}
+    for part in walk([term]):
+        found = [_summand(p, place) for p in bits(part)]
+        places = [k for k in found if k is not None]
+        if len(places) == len(found):
+            rest = part ^ _pick(whole, places)
+            if rest.value == 0 or rest.number < part.number:
+                values[part] = _pick(hole, places) ^ rest
+    return replaced([term], values)[0]
+
+
+def _summand(
+    p: Polynomial, place: Mapping[Monomial, Sequence[tuple[int, Polynomial]]]
+) -> int | None:
+    """The number of a bit that is the polynomial, or a summand of it; by one of its monomials."""
+    candidates = [pair for monomial in p & place.keys() for pair in place[monomial]]
+    return next((k for k, q in candidates if q <= p), None)
+
+
+def _pick(word: Term, places: list[int]) -> Term:
+    """The bits of the word at these places, the lowest first: as few pieces as possible."""
+    runs: list[list[int]] = []
+    for k in places:
+        if runs and runs[-1][-1] == k - 1:
+            runs[-1].append(k)
+        else:
+            runs.append([k])
+    return word.builder.concat(*[word[run[-1] : run[0]] for run in reversed(runs)])

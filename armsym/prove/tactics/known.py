@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from armsym.bv.evaluate import walk
 from armsym.bv.term import Term
-from armsym.kernel.builder import KernelBuilder
-from armsym.kernel.meaning import ONE, ZERO
-from armsym.prove.tactics.derive import chain, fresh, replaced
+from armsym.prove.tactics.derive import chain, fresh, replaced, through
 from armsym.prove.tactics.goal import Goal, Open, Outcome, Step, stuck
 
 
@@ -19,8 +16,10 @@ class Known:
         self._settled: list[tuple[Goal, Step]] = []
 
     def add(self, goal: Goal, step: Step) -> None:
-        """Notes that the step settles the goal."""
-        self._settled.append((goal, step))
+        """Notes that the step settles the goal, under those of its facts that it assumes."""
+        assumed = _assumed(step)
+        facts = tuple([fact for fact in goal.facts if fact in assumed])
+        self._settled.append((replace(goal, facts=facts), step))
 
     def rewrite(self, goal: Goal) -> Outcome:
         """The goal, with the bits of what settled goals have on the left as those on the right.
@@ -32,7 +31,7 @@ class Known:
             if not set(shown.facts) <= set(goal.facts):
                 continue
             (hole,) = fresh([*goal.roots, *shown.roots, actual], [shown.actual.width])
-            context = _context(actual, shown.actual, hole, goal.builder)
+            context = through(actual, shown.actual, hole)
             if context is actual or replaced([context], {hole: shown.actual})[0] is not actual:
                 continue
             (actual,) = replaced([context], {hole: shown.expected})
@@ -43,24 +42,11 @@ class Known:
         return Open((made,), (), lambda rest: chain(*steps, rest[0]))
 
 
-def _context(term: Term, known: Term, hole: Term, builder: KernelBuilder) -> Term:
-    """The term, in which all that consists of bits of `known` consists of those of the hole."""
-    bits = builder.meaning.bits
-    place = {p: k for k, p in enumerate(bits(known)) if p not in (ZERO, ONE)}
-    values = {}
-    for part in walk([term]):
-        places = [place.get(p) for p in bits(part)]
-        if None not in places:
-            values[part] = _pick(hole, [k for k in places if k is not None])
-    return replaced([term], values)[0]
-
-
-def _pick(word: Term, places: list[int]) -> Term:
-    """The bits of the word at these places, the lowest first: as few pieces as possible."""
-    runs: list[list[int]] = []
-    for k in places:
-        if runs and runs[-1][-1] == k - 1:
-            runs[-1].append(k)
-        else:
-            runs.append([k])
-    return word.builder.concat(*[word[run[-1] : run[0]] for run in reversed(runs)])
+def _assumed(last: Step) -> set[Term]:
+    """What is assumed in a step or in those that it builds on."""
+    waiting, seen = [last], {last}
+    while waiting:
+        earlier = [step for step in waiting.pop().of if step not in seen]
+        seen.update(earlier)
+        waiting.extend(earlier)
+    return {step.terms[0] for step in seen if step.by == "assume"}

@@ -49,16 +49,18 @@ def settle(
 ) -> Evidence | Doubtful | Unsettled:
     """Tries every goal at the ends of all paths; the first that is not settled ends it.
 
-    The strategy is told what is settled.
+    The strategy is told what is settled, and given the smallest goals first.
     The execution's terms are the kernel's; it takes `limit` steps in all.
     """
     lemmas, uses, known = Lemmas(), [], Known()
     tactic = strategy(known)
-    for number, (what, goal) in enumerate(_goals(execution, limit)):
-        if goal is None:
+    waiting: list[tuple[int, str, Goal]] = []
+    for number, (what, asked) in enumerate(_goals(execution, limit)):
+        if asked is None:
             return Unsettled(what, "the kernel can't follow the run")
-        if goal.actual is goal.expected:
-            continue
+        if asked.actual is not asked.expected:
+            waiting.append((number, what, asked))
+    for number, what, goal in sorted(waiting, key=lambda entry: entry[2].size):
         progress(f"looking for a proof of {what}")
         outcome = tactic(goal)
         if isinstance(outcome, Refuted):

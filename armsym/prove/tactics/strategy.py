@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from armsym.contract.language import Law
 from armsym.prove.tactics.choose import condition, elements, narrow, shared
-from armsym.prove.tactics.combine import cases, generalize, orelse, relevant, split, then
+from armsym.prove.tactics.combine import (
+    abstract,
+    cases,
+    generalize,
+    orelse,
+    relevant,
+    split,
+    then,
+    unconditionally,
+)
 from armsym.prove.tactics.decide import clausal, evaluation, meaning, polynomials, table, word
 from armsym.prove.tactics.goal import Tactic
 from armsym.prove.tactics.known import Known
+from armsym.prove.tactics.laws import Laws
 
 SAMPLES = 64
 
@@ -15,15 +28,18 @@ SPLITS = 3
 CASE_BITS = 4
 
 
-def default(seconds: float, known: Known | None = None) -> Tactic:
-    """Each attempt of a solver has so much time; `known` is settled."""
+def default(seconds: float, known: Known | None = None, laws: Sequence[Law] = ()) -> Tactic:
+    """Each attempt of a solver has so much time; `known` is settled, and the laws may be used."""
     values = evaluation(SAMPLES)
     by_table = orelse(table, then(generalize(elements), table))
     by_cases = orelse(_splits(SPLITS), then(cases(narrow(CASE_BITS)), meaning))
     proof = clausal(seconds)
     in_general = then(generalize(shared), orelse(values, meaning, by_table, polynomials, proof))
-    by_known = then((known or Known()).rewrite, then(generalize(shared), polynomials))
-    checked = orelse(meaning, by_table, by_cases, by_known, polynomials, in_general, proof)
+    product = then(abstract(shared), polynomials)
+    by_law = then(Laws(laws, polynomials).rewrite, product)
+    by_known = then((known or Known()).rewrite, then(abstract(shared), orelse(by_law, polynomials)))
+    by_product = unconditionally(orelse(by_known, by_law, product, polynomials))
+    checked = orelse(meaning, by_table, by_cases, by_product, in_general, proof)
     return orelse(values, then(relevant, checked), checked, word(seconds))
 
 
