@@ -25,6 +25,7 @@ from armsym.bv.normal import NormalBuilder
 from armsym.check.replay import recorded_image
 from armsym.contract.execution import Execution
 from armsym.contract.find import find
+from armsym.contract.paths import paths
 from armsym.prove.instance import RETURN
 from armsym.prove.prover import prove
 from armsym.prove.refute import STEP_LIMIT, Refuter
@@ -67,7 +68,7 @@ def the_call() -> tuple[Call, float, float]:
     if result.certificate is None:
         sys.exit(f"{ROUTINE} is {result.verdict}: {result.reason}")
     start = time.perf_counter()
-    list(Execution(contract, image, entry, NormalBuilder()).paths(STEP_LIMIT))
+    list(paths(Execution(contract, image, entry, NormalBuilder()), STEP_LIMIT))
     seconds = time.perf_counter() - start
     made = Refuter(contract, recorded_image(result.certificate), entry).call(5)
     regions = [(r.name, r.address, r.data) for r in made.regions()]

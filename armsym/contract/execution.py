@@ -5,8 +5,7 @@ Used alike by the prover, with a builder that simplifies, and by whoever checks 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from copy import copy
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -41,7 +40,6 @@ from armsym.machine.memory import Cell, Memory, Region, elements, elements_at, l
 from armsym.machine.state import Progress, State
 from armsym.simulate.mapping import image_base, image_names, image_regions, link_address
 from armsym.simulate.start import stack_pointer, unknown_state
-from armsym.simulate.step import Path, advance, run
 
 # AAPCS64: the callee restores X19 to X29 and the low 64 bits of V8 to V15.
 CALLEE_SAVED_GENERAL = range(19, 30)
@@ -81,31 +79,6 @@ class Execution:
         self.regions = {b.name: self._region(b) for b in contract.buffers.values()}
         self.initial = self._initial_state(base + entry, [*regions, *self.regions.values()])
         self.return_address = self.initial.X.values[LINK_REGISTER]
-
-    def with_loops(self, loops: Iterable[Loop]) -> Execution:
-        """The same call, whose loops are gone through by induction."""
-        twin = copy(self)
-        twin.loops = {loop.head: loop for loop in loops}
-        return twin
-
-    def paths(
-        self,
-        limit: int,
-        watch: Callable[[State], None] = lambda _: None,
-        follow: Callable[[State], list[State]] | None = None,
-    ) -> Iterator[Path]:
-        """Every path from the call to the return, of at most `limit` steps in all."""
-        return run(self.initial.copy(), self.return_address, limit, watch, follow or self.follow)
-
-    def follow(self, state: State) -> list[State]:
-        """The states after an instruction; at the head of a loop, of any turn or none."""
-        loop = self.loop_at(state)
-        if loop is None:
-            return advance(state)
-        if not self.inside(state, loop):
-            return advance(self.enter(state, loop))
-        self.check_turn(state, loop)
-        return []
 
     def link_address(self, address: Term) -> int | None:
         """Where an address is in the image, counted from its base; None if it is elsewhere."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field, replace
 
 from armsym.binary.disassemble import text
@@ -10,11 +11,13 @@ from armsym.bv.evaluate import size
 from armsym.bv.term import Term
 from armsym.contract.execution import Execution, Goal
 from armsym.contract.induction import Loop
+from armsym.contract.paths import paths
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.state import Progress, State
 from armsym.prove.loops import GiveUp, Guesser, NoInvariant, Trail, every, unlikely, weakened
 from armsym.prove.result import PROPERTIES
-from armsym.simulate.step import Path, Stop, advance
+from armsym.simulate.paths import Path, Stop
+from armsym.simulate.step import advance
 
 STEP_LIMIT = 1_000_000
 
@@ -75,7 +78,8 @@ class _Search:
     """Explorations of one routine, each with the loops that those before it have taught."""
 
     def __init__(self, execution: Execution, limit: int, progress: Callable[[str], None]) -> None:
-        self.execution = execution.with_loops(())
+        self.execution = copy(execution)
+        self.execution.loops = {}
         self.limit = limit
         self.progress = progress
         fold = execution.contract.folding
@@ -94,7 +98,7 @@ class _Search:
             found.addresses.add(state.PC)
             found.steps += 1
 
-        for path in self.execution.paths(self.limit, watch, self._follow):
+        for path in paths(self.execution, self.limit, watch, self._follow):
             found.paths.append(path)
             try:
                 _stopped(found, path, path.stop) if path.stop else _compare(found, path.state)

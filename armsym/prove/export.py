@@ -20,6 +20,7 @@ from armsym.check.certificate import Certificate
 from armsym.contract.execution import Execution, Goal
 from armsym.contract.induction import Loop, instantiate, read
 from armsym.contract.language import Contract
+from armsym.contract.paths import paths
 from armsym.errors import ArmsymError
 from armsym.machine.state import State
 from armsym.prove.explore import STEP_LIMIT, explore, place
@@ -63,7 +64,7 @@ def goals(contract: Contract, image: Image, entry: int, normalised: bool = False
     loops = explore(Execution(contract, image, entry, NormalBuilder())).execution.loops
     execution = _Recording(contract, image, entry, builder, loops.values())
     claims = execution.claims
-    for path in execution.paths(STEP_LIMIT):
+    for path in paths(execution, STEP_LIMIT):
         if path.stop is not None:
             where = place(execution, path.state)
             raise ArmsymError("unfinished-run", f"{path.stop}{where}", "`armsym prove` says more")

@@ -6,6 +6,7 @@ from armsym.machine.faults import Fork
 from armsym.machine.state import State
 from isa import Instruction, decode
 
+
 def fetch(state: State) -> Instruction:
     """The instruction at the state's PC.  Raises Outcome, Fault, Undecided."""
     return decode(state.Mem.fetch(state.PC))

@@ -21,6 +21,7 @@ from armsym.bv.evaluate import evaluate
 from armsym.bv.assignment import RandomAssignment
 from armsym.contract.execution import Execution
 from armsym.contract.language import Contract
+from armsym.contract.paths import paths
 from armsym.errors import ArmsymError
 from crypto_specs import sha2
 
@@ -35,7 +36,7 @@ c.arguments(state, data, 1)
 c.ensures(state, sha2.sha256_blocks, state, data)
 entry = image.symbol("sha256_block_data_order_hw").address
 execution = Execution(c, image, entry, RawBuilder())
-(path,) = execution.paths(1000)
+(path,) = paths(execution, 1000)
 assert path.stop is None
 goals = execution.goals(path.state)
 assert sum(goal.property == "functional" for goal in goals) == 8

@@ -12,8 +12,9 @@ from armsym.kernel.builder import KernelBuilder
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.memory import Memory, Region, literal_bytes
 from armsym.machine.state import State
+from armsym.simulate.paths import OutOfSteps, Path, run
 from armsym.simulate.start import unknown_state
-from armsym.simulate.step import OutOfSteps, Path, fetch, run, step
+from armsym.simulate.step import fetch, step
 from isa.outcomes import ConstrainedUnpredictable, Undefined, Unmodelled
 
 BUILDERS: list[type[Builder]] = [RawBuilder, NormalBuilder, KernelBuilder]

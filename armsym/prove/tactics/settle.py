@@ -11,6 +11,7 @@ from typing import Any
 
 from armsym.contract.execution import Execution
 from armsym.contract.execution import Goal as Asked
+from armsym.contract.paths import following, paths
 from armsym.machine.state import State
 from armsym.prove.tactics.goal import Goal, Lemmas, Open, Refuted, Tactic, by_name
 from armsym.prove.tactics.known import Known
@@ -84,11 +85,11 @@ def _goals(execution: Execution, limit: int) -> Iterator[tuple[str, Goal | None]
     def follow(state: State) -> list[State]:
         loop = execution.loop_at(state)
         if loop is None or not execution.inside(state, loop):
-            return execution.follow(state)
+            return following(execution, state)
         turns.extend([(state, goal) for goal in execution.check_turn(state, loop)])
         return []
 
-    for path in execution.paths(limit, follow=follow):
+    for path in paths(execution, limit, follow=follow):
         if path.stop is not None:
             yield str(path.stop), None
             return
