@@ -6,9 +6,10 @@ A case is determined by the seed, the clause's name and its index, whatever else
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import TypeVar
 
 from armsym.bv.assignment import random_value
 from armsym.concrete import AccessError, ConcreteMemory, ConcreteRegion, ConcreteState
@@ -30,6 +31,9 @@ _REDRAWS = 16
 _TRAP_PERIOD = 4093
 # The values that a state's registers are drawn from, so that some are equal.
 _POOL = 12
+
+
+Element = TypeVar("Element")
 
 
 @dataclass(frozen=True)
@@ -98,25 +102,37 @@ def _refused(clause: Clause, fields: dict[str, int]) -> bool:
 
     Mostly that depends on the narrow fields alone, for which it is remembered.
     """
-    known = tuple([(name, fields[name]) for name in _narrow(clause)])
-    return _refused_for_some(clause, known) and _raises_outcome(clause, fields)
+    narrow = tuple([fields[name] for name in _narrow(clause)])
+    known = _refused_by_narrow_fields(clause, narrow)
+    return _raises_outcome(clause, fields) if known is None else known
 
 
 @lru_cache(maxsize=1 << 16)
-def _refused_for_some(clause: Clause, narrow: tuple[tuple[str, int], ...]) -> bool:
-    """Whether a word of these narrow fields is refused that has different registers."""
-    others = {f.name: number for number, f in enumerate(clause.pattern.fields, 1)}
-    return _raises_outcome(clause, {**others, **dict(narrow)})
+def _refused_by_narrow_fields(clause: Clause, values: tuple[int, ...]) -> bool | None:
+    """Whether words of these narrow fields are refused, judged by a few choices of registers.
+
+    None if it depends on the registers: different ones are refused, and even ones or 31 are not.
+    """
+    narrow = dict(zip(_narrow(clause), values, strict=True))
+    different = {f.name: number for number, f in enumerate(clause.pattern.fields, 1)}
+    if not _raises_outcome(clause, different | narrow):
+        return False
+    even = {name: 2 * number for name, number in different.items()}
+    others = (even, dict.fromkeys(different, 31))
+    return all(_raises_outcome(clause, registers | narrow) for registers in others) or None
 
 
 def _raises_outcome(clause: Clause, fields: dict[str, int]) -> bool:
-    return isinstance(_stop(clause, fields, ConcreteState.zero()), Outcome)
+    return isinstance(_stop(clause, fields, _ZEROES), Outcome)
 
 
-def _stop(clause: Clause, fields: dict[str, int], state: ConcreteState) -> Exception | None:
-    """What stops the instruction where there is no memory."""
+_ZEROES = tuple(ConcreteState.zero().to_slots())
+
+
+def _stop(clause: Clause, fields: dict[str, int], registers: Sequence[int]) -> Exception | None:
+    """What stops the instruction where there is no memory; `registers` are those of `to_slots`."""
     slots, core = _core()
-    slots[:] = state.to_slots()
+    slots[:] = registers
     try:
         core.execute(Instruction(0, clause, fields))
     except Exception as error:  # a clause that breaks down, too: the comparison will show it
@@ -126,7 +142,7 @@ def _stop(clause: Clause, fields: dict[str, int], state: ConcreteState) -> Excep
 
 @cache
 def _core() -> tuple[list[int], Interpreter]:
-    slots = ConcreteState.zero().to_slots()
+    slots = list(_ZEROES)
     return slots, Interpreter(slots, ConcreteMemory([]))
 
 
@@ -198,7 +214,7 @@ def _uniform(source: random.Random, width: int, count: int) -> list[int]:
 def _corners(source: random.Random, width: int, count: int) -> list[int]:
     """Mostly corners."""
     pool = [random_value(source, width, corner=0.9) for _ in range(_POOL)]
-    return source.choices(pool, k=count)
+    return _picked(source, pool, count)
 
 
 def _equal(source: random.Random, width: int, count: int) -> list[int]:
@@ -207,7 +223,7 @@ def _equal(source: random.Random, width: int, count: int) -> list[int]:
 
 def _small(source: random.Random, width: int, count: int) -> list[int]:
     """Shift amounts, lengths, indices; and their negatives."""
-    return [n % (1 << width) for n in source.choices(range(-4, width + 4), k=count)]
+    return [n % (1 << width) for n in _picked(source, range(-4, width + 4), count)]
 
 
 def _lanes(source: random.Random, width: int, count: int) -> list[int]:
@@ -216,8 +232,13 @@ def _lanes(source: random.Random, width: int, count: int) -> list[int]:
     high = 1 << (lane - 1)
     corners = (0, 1, high - 1, high, 2 * high - 1, source.getrandbits(lane))
     parts = [value.to_bytes(lane // 8, "little") for value in corners]
-    pool = _split(b"".join(source.choices(parts, k=width // lane * _POOL)), width)
-    return source.choices(pool, k=count)
+    pool = _split(b"".join(_picked(source, parts, width // lane * _POOL)), width)
+    return _picked(source, pool, count)
+
+
+def _picked(source: random.Random, pool: Sequence[Element], count: int) -> list[Element]:
+    """Elements of the pool, of at most 256, any number of times each."""
+    return [pool[n % len(pool)] for n in source.randbytes(count)]
 
 
 def _split(data: bytes, width: int) -> list[int]:
@@ -252,5 +273,5 @@ def _aim(clause: Clause, fields: dict[str, int], state: ConcreteState, target: i
 
 def _first_access(clause: Clause, fields: dict[str, int], state: ConcreteState) -> int | None:
     """The address of the first access."""
-    stop = _stop(clause, fields, state)
+    stop = _stop(clause, fields, state.to_slots())
     return stop.address if isinstance(stop, AccessError) else None
