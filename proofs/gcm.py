@@ -107,19 +107,23 @@ def absorb(Y: list[Term], X: list[Term], H: Term) -> list[Term]:
     return [gcm.multiply(Y[0] ^ X[0], H)]
 
 
-def after_two(X: Term, Y: Term, Z: Term) -> Term:
+def product_of_product(X: Term, Y: Term, Z: Term) -> Term:
+    """(X • Y) • Z."""
     return gcm.multiply(gcm.multiply(X, Y), Z)
 
 
-def at_once(X: Term, Y: Term, Z: Term) -> Term:
+def product_with_product(X: Term, Y: Term, Z: Term) -> Term:
+    """X • (Y • Z)."""
     return gcm.multiply(X, gcm.multiply(Y, Z))
 
 
-def of_sum(X: Term, Y: Term, Z: Term) -> Term:
+def product_of_sum(X: Term, Y: Term, Z: Term) -> Term:
+    """(X ^ Y) • Z."""
     return gcm.multiply(X ^ Y, Z)
 
 
-def sum_of(X: Term, Y: Term, Z: Term) -> Term:
+def sum_of_products(X: Term, Y: Term, Z: Term) -> Term:
+    """X • Z ^ Y • Z."""
     return gcm.multiply(X, Z) ^ gcm.multiply(Y, Z)
 
 
@@ -129,8 +133,6 @@ def ghash(c: Contract, size: int, table: Specification) -> None:
     state, powers, H = state_and_table(c, size, table)
     data = c.buffer("in", elements=blocks, width=128, access="r", byte_order="big")
     c.arguments(state, powers, data, 16 * blocks)
-    c.law(after_two, at_once, 128, 128, 128)
-    c.law(of_sum, sum_of, 128, 128, 128)
     c.fold(state, absorb, over=data, block=1, using=(H,))
 
 
@@ -141,4 +143,7 @@ def gcm_ghash_neon(c: Contract) -> None:
 
 @contract("gcm_ghash_v8")
 def gcm_ghash_v8(c: Contract) -> None:
+    """Several blocks at once, by powers of H: that is GHASH by the laws of the field."""
+    c.law(product_of_product, product_with_product, 128, 128, 128)
+    c.law(product_of_sum, sum_of_products, 128, 128, 128)
     ghash(c, 12, table_v8)

@@ -1,4 +1,4 @@
-"""Goals are rewritten by what is settled: bit by bit, the last first, under no other facts."""
+"""Goals are rewritten by what is settled: bit by bit, what is above first, under no other facts."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_bits_are_replaced_wherever_they_are(b: KernelBuilder) -> None:
     assert isinstance(by_known(other), Open)
 
 
-def test_the_last_first(b: KernelBuilder) -> None:
+def test_what_is_above_first(b: KernelBuilder) -> None:
     """What has been replaced in a term would no longer be found in one that it is part of."""
     x, y, z, known = b.var(32, "x"), b.var(32, "y"), b.var(32, "z"), Known()
     first = noted(known, Goal((), either_way(x, y), x + y), proof)

@@ -24,10 +24,10 @@ class Known:
     def rewrite(self, goal: Goal) -> Outcome:
         """The goal, with the bits of what settled goals have on the left as those on the right.
 
-        The last first: what it is made of may be on the left of those before.
+        Before a left side what it is part of: its bits would no longer be found there.
         """
         actual, steps = goal.actual, []
-        for shown, step in reversed(self._settled):
+        for shown, step in sorted(self._settled, key=lambda known: -known[0].actual.number):
             if not set(shown.facts) <= set(goal.facts):
                 continue
             (hole,) = fresh([*goal.roots, *shown.roots, actual], [shown.actual.width])
