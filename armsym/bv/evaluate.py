@@ -53,11 +53,11 @@ def evaluate(roots: Iterable[Term], assignment: Assignment) -> list[int]:
 def rebuild(
     roots: Iterable[Term], builder: Builder, leaf: Callable[[Term], Term | None] = lambda _: None
 ) -> list[Term]:
-    """The same terms made by another builder; `leaf` may replace variables (None keeps them)."""
+    """The same terms made by another builder; `leaf` may replace leaves (None keeps one)."""
     roots = list(roots)
     made: dict[Term, Term] = {}
     for term in walk(roots):
-        replacement = leaf(term) if term.op is VAR else None
+        replacement = leaf(term) if term.op in (VAR, APPLY) else None
         if replacement is None:
             replacement = builder.make(term.op, tuple([made[a] for a in term.args]), term.param)
         made[term] = replacement

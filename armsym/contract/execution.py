@@ -21,6 +21,7 @@ from armsym.contract.induction import (
     check_invariant,
     contradicts,
     turned,
+    word_bounds,
 )
 from armsym.contract.language import (
     Argument,
@@ -247,7 +248,8 @@ class Execution:
         pointers = [f"&{name}" for name in self.contract.buffers]
         numbers = [*self.contract.scalars, *self.contract.counts, *pointers]
         state.public = frozenset([*numbers, *image_names(self.image), "sp"])
-        state.Mem.known = Integers([*_ranges(numbers), *self._preconditions()])
+        bounds = [bound for x in numbers for bound in word_bounds(Expression.variable(x))]
+        state.Mem.known = Integers([*bounds, *self._preconditions()])
         state.facts = tuple(rebuild(self.contract.conditions, b))
         for fact in state.facts:
             cases = Conditions(state.Mem.forms, state.Mem.known).cases(fact, True)
@@ -294,16 +296,6 @@ class Execution:
         words = zip(self.buffer_words(holds.buffer, final), self.expected(holds), strict=True)
         for i, (actual, expected) in enumerate(words):
             yield Goal("functional", f"{holds.buffer.name}[{i}]", actual, expected)
-
-    def final_words(self, elements: int) -> dict[str, list[Term]]:
-        """What the buffers of the fold hold after a call that goes over so many words."""
-        folding, progress = self.folding, self.initial.progress
-        if folding is None or progress is None:
-            return {}
-        words, made = folding.after(progress, elements)
-        fold = folding.fold
-        values = zip((fold.buffer, fold.into), (words, made), strict=True)
-        return {b.name: held for b, held in values if b is not None and "w" in b.access}
 
     def _folded(self, final: State) -> Iterator[Goal]:
         """The buffers of the fold, where it is known how many blocks are left to do."""
@@ -352,13 +344,6 @@ class Execution:
             yield Goal("abi", name, final.X.values[n], self.initial.X.values[n])
         for n in CALLEE_SAVED_VECTOR:
             yield Goal("abi", f"d{n}", final.V[n, 64], self.initial.V[n, 64])
-
-
-def _ranges(names: Iterable[str]) -> Iterator[Expression]:
-    """That variables of 64 bits are the numbers from 0 to 2^64 - 1."""
-    for name in names:
-        yield Expression.variable(name)
-        yield Expression.variable(name).negated().plus(SIZE - 1)
 
 
 def _bytes(word: Term, buffer: Buffer) -> list[Cell]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from armsym.bv.builder import Builder
-from armsym.bv.evaluate import walk
+from armsym.bv.evaluate import rebuild
 from armsym.bv.term import APPLY, Term
 from armsym.contract.language import Fold, Specification
 from armsym.machine.faults import Undecided
@@ -65,13 +65,15 @@ class Folding:
 
         That is the same for the values that meet what is known in the state.
         """
-        made: dict[Term, Term] = {}
-        for part in walk([term]):
-            args = tuple([made[a] for a in part.args])
-            if part.op is APPLY and part.param[1] == self.fold.over.name:
-                args = (self._located_index(args[0], state),)
-            made[part] = self._builder.make(part.op, args, part.param)
-        return made[term]
+        over = self.fold.over
+
+        def word(leaf: Term) -> Term | None:
+            if leaf.op is not APPLY or leaf.param[1] != over.name:
+                return None
+            index = self._located_index(leaf.args[0], state)
+            return self._builder.apply(over.width, over.name, index)
+
+        return rebuild([term], self._builder, word)[0]
 
     def _located_index(self, index: Term, state: State) -> Term:
         if state.progress is None:

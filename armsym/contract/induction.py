@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from armsym.bv.builder import Builder
-from armsym.bv.evaluate import walk
-from armsym.bv.term import APPLY, VAR, Term
-from armsym.machine.address import SIZE, Linear, LinearForms
+from armsym.bv.evaluate import rebuild
+from armsym.bv.term import VAR, Term
+from armsym.machine.address import SIZE, LinearForms
 from armsym.machine.faults import Undecided
 from armsym.machine.integers import Expression
 from armsym.machine.memory import elements
@@ -97,28 +97,20 @@ def instantiate(term: Term, progress: Progress, builder: Builder) -> Term:
     values = {word_name(i): word for i, word in enumerate(progress.words)}
     values[DONE] = progress.done
     forms = LinearForms()
-    made: dict[Term, Term] = {}
-    for part in walk([term]):
-        args = tuple([made[a] for a in part.args])
-        if part.op is VAR and part.param[1] in values:
-            made[part] = values[str(part.param[1])]
-        elif part.op is APPLY and len(args) == 1 and args[0].width == 64:
-            made[part] = builder.apply(
-                part.width, str(part.param[1]), _index(forms.of(part.args[0]), made, builder)
-            )
-        else:
-            made[part] = builder.make(part.op, args, part.param)
-    return made[term]
 
+    def leaf(part: Term) -> Term | None:
+        name = str(part.param[1])
+        if part.op is VAR:
+            return values.get(name)
+        if [a.width for a in part.args] != [64]:
+            return None
+        form = forms.of(part.args[0])
+        index, atoms = builder.const(64, form.constant), rebuild(form.atoms, builder, leaf)
+        for atom, times in zip(atoms, form.atoms.values(), strict=True):
+            index = index + atom * times
+        return builder.apply(part.width, name, index)
 
-def _index(form: Linear, made: Mapping[Term, Term], builder: Builder) -> Term:
-    """The linear form with each atom replaced by what has been made of it.  Raises Undecided."""
-    index = builder.const(64, form.constant)
-    for atom, coefficient in form.atoms.items():
-        if atom not in made:
-            raise Undecided(f"an index of an invariant is relative to {atom!r}")
-        index = index + made[atom] * coefficient
-    return index
+    return rebuild([term], builder, leaf)[0]
 
 
 class OpenCell(NamedTuple):
@@ -187,7 +179,7 @@ def check_invariant(state: State, loop: Loop, progress: Progress) -> list[OpenCe
         if what:
             raise Undecided(f"the invariant of {loop.name} does not hold: {what[0]}")
     done = expression(state.Mem.forms.of(progress.done))
-    if done is None or not all(state.Mem.known.proves(bound) for bound in _range(done)):
+    if done is None or not all(state.Mem.known.proves(bound) for bound in word_bounds(done)):
         raise Undecided(f"{loop.name} may do more than 2^64 blocks")
     return cells
 
@@ -226,13 +218,13 @@ def arbitrary_turn(state: State, loop: Loop) -> State:
         _write(new, place, instantiate(term, new.progress, b))
     number = Expression.variable(f"{loop.name}.done")
     facts = [substitute(fact, number) for fact in loop.facts]
-    new.Mem.known = state.Mem.known.assume(*_range(number), *facts)
+    new.Mem.known = state.Mem.known.assume(*word_bounds(number), *facts)
     if not new.Mem.known.proves(substitute(loop.variant, number)):
         raise Undecided(f"the variant of {loop.name} is not shown to be at least 0")
     return new
 
 
-def _range(number: Expression) -> list[Expression]:
+def word_bounds(number: Expression) -> list[Expression]:
     """What is at least 0 if the number is one of 64 bits."""
     return [number, number.negated().plus(SIZE - 1)]
 

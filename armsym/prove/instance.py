@@ -134,8 +134,11 @@ class Instance:
         """What the standard says that each buffer holds at the end of which anything is ensured."""
         execution, contract = self.execution, self.execution.contract
         words = {e.buffer.name: execution.expected(e) for e in contract.postconditions}
-        if (fold := contract.folding) is not None and execution.initial.progress is not None:
-            words.update(execution.final_words(self.number(fold.count.number)))
+        if (folding := execution.folding) is not None and execution.initial.progress is not None:
+            fold, start = folding.fold, execution.initial.progress
+            made = folding.after(start, self.number(fold.count.number))
+            results = zip((fold.buffer, fold.into), made, strict=True)
+            words.update({b.name: held for b, held in results if b in contract.folded})
         result = {}
         for name, terms in words.items():
             buffer = contract.buffers[name]

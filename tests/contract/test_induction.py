@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from armsym.bv.builder import RawBuilder
-from armsym.contract.induction import Loop, Place, check_invariant, instantiate
+from armsym.bv.evaluate import evaluate
+from armsym.contract.induction import DONE, Loop, Place, check_invariant, instantiate
 from armsym.kernel.builder import KernelBuilder
 from armsym.machine.faults import Undecided
 from armsym.machine.integers import Expression
@@ -43,11 +44,13 @@ def test_a_number_fills_its_place(place: Place) -> None:
             check(place, other)
 
 
-def test_an_index_that_cannot_be_made_is_refused() -> None:
-    """Of the sum base + 3 with the low bits in one literal, the base alone is no part."""
-    b = RawBuilder()
-    index = b.concat(b.var(60, "base"), b.const(4, 3))
-    state = state_with(5, 32)
-    progress = Progress(state.builder.const(64, 0), ())
-    with pytest.raises(Undecided, match="an index"):
-        instantiate(b.apply(8, "in", index), progress, state.builder)
+def test_an_index_is_made_anew_as_a_sum() -> None:
+    """Literal low bits are spelled as the number that is added to the bits above them."""
+    b, made = RawBuilder(), RawBuilder()
+    progress = Progress(made.const(64, 7), ())
+    literal_low = b.concat(b.var(60, "base"), b.const(4, 3))
+    behind = b.var(64, DONE) * 2 + literal_low
+    element = instantiate(b.apply(8, "in", behind), progress, made)
+    for base in (0, 1, 5, (1 << 60) - 1):
+        (index,) = evaluate(element.args, lambda width, name, args, base=base: {"base": base}[name])
+        assert index == (2 * 7 + 16 * base + 3) % (1 << 64)
