@@ -35,7 +35,7 @@ TRUSTED = {
     ),
     "image": ("armsym/binary",),
     "isa": ("isa",),
-    "crypto_specs": ("crypto_specs",),
+    "crypto_specs": ("armsym/bv/concrete.py", "crypto_specs"),
 }
 
 

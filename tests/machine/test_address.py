@@ -115,6 +115,7 @@ OPERATIONS: list[Callable[[Term, Term, int], Term]] = [
     lambda x, y, k: x << (k & 63),
     lambda x, y, k: x & (SIZE - (1 << (k & 15))),
     lambda x, y, k: clear_low(x, 1 + (k & 15)),
+    lambda x, y, k: clear_low(x.builder.concat(y, x), 1 + (k & 15)),
     lambda x, y, k: x & k,
     lambda x, y, k: x & (SIZE - 1 - (k & 0xFFF)),
     lambda x, y, k: x ^ (k & 0xFFF),
