@@ -13,7 +13,11 @@ from collections.abc import Callable
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any, cast
+
+# Where Linux tells the size of a process's address space, in pages.
+STATM = Path("/proc/self/statm")
 
 # Forked children have all modules already; other systems can't fork safely.
 CONTEXT = get_context("fork") if sys.platform == "linux" else get_context("spawn")
@@ -51,8 +55,20 @@ def call(work: Callable[[], Any], seconds: float, memory: int) -> Any:
 
 
 def limit_memory(memory: int) -> None:
-    """From here on, this process has so many bytes of address space: beyond is MemoryError."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    """From here on, this process can have so many bytes more: beyond is MemoryError.
+
+    What a fork has taken over from its parent does not count, where that is known.
+    """
+    limit = memory + _held()
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _held() -> int:
+    """The bytes of this process's address space; 0 where the system does not tell."""
+    try:
+        return int(STATM.read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
 
 
 def enter() -> None:

@@ -70,7 +70,7 @@ def test_lean(armsym: Armsym, tiny: Path, proof_file: ProofFile, tmp_path: Path)
 def test_large_goals_are_left_out_of_lean(armsym: Armsym, aws_lc: str) -> None:
     printed = armsym("export", "sha256_block_data_order_hw", "--lean", "-", "-q")
     assert printed.out.count(": left out, it has ") == 2 + 8  # the state, in the loop and after
-    assert printed.out.count("bv_decide\n") == 55 + 12 + 8
+    assert printed.out.count("bv_decide\n") == printed.out.count("theorem «goal ") > 60
 
 
 def test_z3_agrees_on_the_laws() -> None:
