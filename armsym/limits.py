@@ -107,7 +107,7 @@ def _work(connection: Connection, work: Callable[[], Any], memory: int) -> None:
     too_large = json.dumps({"limit": f"more than {memory >> 20:,} MiB of memory"}).encode()
     try:
         answer = json.dumps({"result": work()}).encode()
-    except MemoryError:
+    except (MemoryError, SystemError):  # which CPython raises where it forgets the former
         answer = too_large
     except RecursionError:
         answer = json.dumps({"limit": "nested too deeply"}).encode()

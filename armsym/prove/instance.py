@@ -6,16 +6,17 @@ import random
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from armsym.binary.image import Image
+from armsym.binary.image import SLOT_SIZE, Address, Image
 from armsym.bv.assignment import RandomAssignment
 from armsym.bv.evaluate import Assignment, evaluate
 from armsym.bv.term import Term
 from armsym.concrete import ConcreteRegion, ConcreteState
 from armsym.contract.execution import Execution
 from armsym.contract.language import Contract
+from armsym.machine.address import SIZE
 from armsym.machine.integers import Expression
 from armsym.machine.memory import Cell, Region
-from armsym.simulate.mapping import region_name
+from armsym.simulate.mapping import image_base, loaded, region_name
 
 # Where the symbolic addresses of a run are put: far apart, and below the 47-bit user space's end.
 IMAGE = 0x5500_0000_0000
@@ -171,14 +172,17 @@ def _unknown(region: Region, size: int) -> tuple[list[Term], list[Cell]]:
 
 def constant_bytes(execution: Execution, image: Image, assignment: Assignment) -> dict[str, bytes]:
     """The bytes of the image's constant segments, by region, once it is loaded."""
-    regions = {r.name: r for r in execution.initial.Mem.regions}
+    b = execution.builder
+    slots = [slot for segment in image.segments for slot in segment.slots.values()]
+    symbols = list(dict.fromkeys(slot.symbol for slot in slots))
+    targets = [loaded(Address(symbol, 0), b, image_base(b)) for symbol in symbols]
+    start = dict(zip(symbols, evaluate(targets, assignment), strict=True))
     result = {}
     for segment in image.segments:
         if segment.constant:
             data = bytearray(segment.data)
-            loaded = [regions[region_name(segment)].initial(offset)[0] for offset in segment.slots]
-            values = evaluate(loaded, assignment)
-            for offset, value in zip(segment.slots, values, strict=True):
-                data[offset : offset + 8] = value.to_bytes(8, "little")
+            for offset, slot in segment.slots.items():
+                value = (start[slot.symbol] + slot.addend) % SIZE
+                data[offset : offset + SLOT_SIZE] = value.to_bytes(SLOT_SIZE, "little")
             result[region_name(segment)] = bytes(data)
     return result

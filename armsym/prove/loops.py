@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from armsym.bv.assignment import RandomAssignment
-from armsym.bv.evaluate import evaluate, rebuild
+from armsym.bv.evaluate import evaluate, leaves, rebuild
 from armsym.bv.term import Term, signed
 from armsym.contract.execution import Execution
 from armsym.contract.induction import (
@@ -124,13 +124,24 @@ class Guesser:
             return []
 
     def _second_time(self, loop: Loop, arrival: State, second: State) -> Loop:
-        """The guess without what does not hold at the second arrival."""
-        start, folding = arrival.progress, self.execution.folding
-        if start is None or folding is None:
+        """The guess without what does not hold at the second arrival.
+
+        What tells of the specification's words is left to the turns: to work them out takes long.
+        """
+        start = arrival.progress
+        if start is None:
             return loop
-        words, _ = folding.after(start, loop.turn * folding.fold.block)
-        progress = Progress(start.done + loop.turn, tuple(words))
-        return weakened(loop, second, progress, unlikely) or loop
+        names = {word_name(i) for i in range(len(start.words))}
+        wordy = {p: t for p, t in loop.cells.items() if _names(t) & names}
+        others = {p: t for p, t in loop.cells.items() if p not in wordy}
+        progress = start._replace(done=start.done + loop.turn)
+        weaker = weakened(replace(loop, cells=others), second, progress, unlikely)
+        return loop if weaker is None else replace(weaker, cells={**wordy, **weaker.cells})
+
+
+def _names(term: Term) -> set[str]:
+    """The names of the variables of a term."""
+    return {str(leaf.param[1]) for leaf in leaves([term])}
 
 
 # Of cells that are not seen to hold what they should, the places of those to be given up.

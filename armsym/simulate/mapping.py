@@ -66,13 +66,13 @@ def _contents(segment: Segment, builder: Builder, base: Term) -> Callable[[int],
     def cell(offset: int) -> Cell:
         for byte in range(SLOT_SIZE):
             if (address := segment.slots.get(offset - byte)) is not None:
-                return _loaded(address, builder, base), byte
+                return loaded(address, builder, base), byte
         return known(offset)
 
     return cell
 
 
-def _loaded(address: Address, builder: Builder, base: Term) -> Term:
+def loaded(address: Address, builder: Builder, base: Term) -> Term:
     """The value that the dynamic loader puts into a slot."""
     target = base if address.symbol is None else builder.var(64, f"&extern.{address.symbol}")
     return target + address.addend
