@@ -1,7 +1,7 @@
 """Random mutants: refuted, hardly ever left open, and proved only where they fulfil the contract.
 
-Some do: an operand of an addition is swapped for the other, or a count never reaches the bits that
-an instruction sees more or less.
+A mutant that proves is a finding: either the changed instruction does the same in every state, as
+the kernel shows, or it is listed here with the reason why the routine still does what it should.
 """
 
 from __future__ import annotations
@@ -29,12 +29,30 @@ TRIED = {
     "md5_block_asm_data_order": 20,
     "sha1_block_data_order_hw": 20,
     "sha1_block_data_order_nohw": 20,
-    "sha256_block_data_order_hw": 20,
-    "sha256_block_data_order_nohw": 20,
-    "sha512_block_data_order_hw": 20,
-    "sha512_block_data_order_nohw": 20,
+    "sha256_block_data_order_hw": 40,
+    "sha256_block_data_order_nohw": 40,
+    "sha512_block_data_order_hw": 40,
+    "sha512_block_data_order_nohw": 40,
     "sha3_keccak_f1600_alt": 8,
 }
+
+# By routine, offset in it, and new word: why it fulfils the contract all the same.
+SPILLED = "each turn begins by spilling again what x29 + 0x60 already holds"
+FLAGS = "nothing reads the flags that it sets now"
+ZEROS = "the upper halves of both registers are 0, or are not read"
+EXCUSED = {
+    ("md5_block_asm_data_order", 0x6EC, 0x4A0800C6): ZEROS,
+    ("md5_block_asm_data_order", 0x9F4, 0xF1000442): "a count of at most 2^32 - 1 has 32 bits",
+    ("md5_block_asm_data_order", 0x9F8, 0x54FFB121): "each turn begins with a NOP",
+    ("sha1_block_data_order_hw", 0x28, 0xF1000442): FLAGS,
+    ("sha1_block_data_order_hw", 0x1B8, 0xB5FFF342): "each turn loads the constants again",
+    ("sha1_block_data_order_nohw", 0x30, 0xF1000442): FLAGS,
+    ("sha256_block_data_order_hw", 0x18, 0xF1000442): FLAGS,
+    ("sha256_block_data_order_nohw", 0xA9C, 0xCA140273): ZEROS,
+    ("sha256_block_data_order_nohw", 0xE04, 0x54FF91C1): SPILLED,
+    ("sha512_block_data_order_nohw", 0xE04, 0x54FF91C1): SPILLED,
+}
+
 CALLS = 50
 SEED = 1
 
@@ -48,16 +66,22 @@ def test_a_mutant_that_proves_fulfils_the_contract(
     certificate = proved(name).certificate
     assert certificate is not None
     (proof,) = find([name])
+    start = aws_lc.symbol(proof.symbol).address
     verdicts: Counter[Verdict] = Counter()
     for mutant in islice(mutants(certificate.code, SEED), TRIED[name]):
         image = mutant.apply(aws_lc)
         result = prove(proof, image, proof.symbol, solver_seconds=1.0)
-        verdicts[result.verdict] += 1
+        same = mutant.kind != "constant" and same_effect(mutant.old, mutant.new)
+        if result.verdict is Verdict.PROVED and not same:
+            word = int.from_bytes(mutant.new, "little")
+            assert (name, mutant.address - start, word) in EXCUSED, mutant
+            refuter = Refuter(proof.contract(), image, image.symbol(proof.symbol).address)
+            assert refuter.search(CALLS, CALLS) is None, mutant
         if result.verdict is Verdict.REFUTED:
             assert result.counterexample is not None
         elif result.verdict is not Verdict.PROVED:
             assert result.reason
-        elif mutant.kind == "constant" or not same_effect(mutant.old, mutant.new):
-            refuter = Refuter(proof.contract(), image, image.symbol(proof.symbol).address)
-            assert refuter.search(CALLS, CALLS) is None, mutant
-    assert verdicts[Verdict.REFUTED] >= 0.7 * TRIED[name], verdicts
+        verdicts[result.verdict] += 0 if same else 1
+    assert verdicts[Verdict.REFUTED] >= 0.8 * verdicts.total(), verdicts
+    if TRIED[name] >= 40:
+        assert verdicts[Verdict.REFUTED] >= 0.9 * verdicts.total(), verdicts
