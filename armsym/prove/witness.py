@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import chain, pairwise
+from itertools import chain, pairwise, product
 
 from armsym.bv.term import Term
 from armsym.contract.execution import Execution
@@ -23,6 +23,9 @@ TRIES = 400
 # how much more than that, in calls that a solver finds.
 MORE = (2, 7, 11, 33, 70, 150)
 MUCH_MORE = 1 << 10
+
+# How often all but the counts is drawn anew in such calls.
+SEEDS = 16
 
 # How many turns each loop has, by its name.
 Turns = dict[str, int]
@@ -86,10 +89,13 @@ class Witnesses:
         }
 
     def _larger(self) -> Iterator[Instance]:
-        """Calls with larger and larger counts that meet the preconditions."""
-        for more in MORE if self._counts else ():
+        """Calls with larger and larger counts that meet the preconditions.
+
+        What else is public may decide which loops are passed, so that it is drawn more than once.
+        """
+        for seed, more in product(range(SEEDS), MORE if self._counts else ()):
             counts = {c.name: min(c.minimum + more, c.maximum) for c in self._counts}
-            call = self.refuter.call(0, counts)
+            call = self.refuter.call(seed, counts)
             if call.admissible():
                 yield call
 

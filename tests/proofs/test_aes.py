@@ -1,17 +1,12 @@
-"""AES of AWS-LC is proved, and its parts make the standard together; wrong contracts are not.
-
-So is OpenSSL's, by the same contracts, if ARMSYM_LIBCRYPTO_A names a libcrypto.a for arm64.
-"""
+"""AES of AWS-LC is proved, and its parts make the standard together; wrong contracts are not."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 import pytest
 
 from armsym.binary.image import Image
-from armsym.binary.open import open_image
 from armsym.bv.builder import RawBuilder
 from armsym.bv.term import Term
 from armsym.check.certificate import Certificate
@@ -64,28 +59,6 @@ def test_proved(proved: Proved, aws_lc: Image, name: str) -> None:
     assert theorem.conclusion == Fulfils(result.certificate.statement)
     assert not theorem.hypotheses
     assert not theorem.rests_on
-
-
-# OpenSSL's name of the routine that a proof is of.
-OPENSSL = {
-    f"{SET_ENCRYPT}_256": "aes_v8_set_encrypt_key",
-    f"{SET_DECRYPT}_128": "aes_v8_set_decrypt_key",
-    f"{SET_DECRYPT}_above_256": "aes_v8_set_decrypt_key",
-    f"{ENCRYPT}_192": "aes_v8_encrypt",
-    f"{DECRYPT}_128_in_place": "aes_v8_decrypt",
-    "vpaes_set_encrypt_key_128": "vpaes_set_encrypt_key",
-    "vpaes_encrypt_128": "vpaes_encrypt",
-}
-
-
-@pytest.mark.parametrize("name", OPENSSL)
-def test_openssl_fulfils_the_same_contracts(name: str) -> None:
-    path = os.environ.get("ARMSYM_LIBCRYPTO_A", "")
-    if not path:
-        pytest.skip("ARMSYM_LIBCRYPTO_A names no libcrypto.a for arm64")
-    (proof,) = find([name])
-    result = prove(proof, open_image(path, OPENSSL[name]), OPENSSL[name])
-    assert (result.verdict, result.reason) == (Verdict.PROVED, "")
 
 
 def contract_of(name: str) -> Contract:
