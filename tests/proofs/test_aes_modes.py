@@ -9,15 +9,14 @@ import pytest
 
 from armsym.binary.image import Image
 from armsym.bv.term import Term
-from armsym.check.certificate import Certificate
 from armsym.check.replay import Refused, check
 from armsym.contract import Contract
 from armsym.contract.language import Proof
-from armsym.kernel.theorem import Fulfils
 from armsym.prove.prover import prove
-from armsym.prove.result import PROPERTIES, Result, Verdict
+from armsym.prove.result import Result, Verdict
 from crypto_specs import aes_modes, modes
 from crypto_specs.words import Words
+from tests.proofs.proved import check_proved
 
 CTR, CBC = "aes_hw_ctr32_encrypt_blocks", "aes_hw_cbc_encrypt"
 
@@ -35,14 +34,8 @@ Proved = Callable[[str], Result]
 @pytest.mark.parametrize("name", PROVED)
 def test_proved(proved: Proved, aws_lc: Image, name: str) -> None:
     result = proved(name)
-    assert (result.verdict, result.reason) == (Verdict.PROVED, "")
-    assert result.properties == dict.fromkeys(PROPERTIES, Verdict.PROVED)
+    check_proved(result, aws_lc)
     assert result.instructions == PROVED[name]
-    assert result.certificate is not None
-    theorem = check(Certificate.from_bytes(result.certificate.to_bytes()), aws_lc)
-    assert theorem.conclusion == Fulfils(result.certificate.statement)
-    assert not theorem.hypotheses
-    assert not theorem.rests_on
 
 
 def ctr(step: Callable[[Words, Words, Words], aes_modes.Step]) -> Callable[[Contract], None]:

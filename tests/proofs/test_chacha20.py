@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from armsym.binary.image import Image
-from armsym.check.replay import check
 from armsym.contract.find import find
 from armsym.contract.language import Contract, Proof
 from armsym.prove.prover import prove
@@ -19,6 +18,7 @@ from armsym.prove.refute import Refuter
 from armsym.prove.result import Result, Verdict
 from crypto_specs import chacha20
 from crypto_specs.words import from_bytes, to_bytes
+from tests.proofs.proved import check_proved
 
 ROUTINE = "ChaCha20_ctr32_nohw"
 CALLS = 4
@@ -28,11 +28,7 @@ CALLS = 4
 def test_every_property_is_proved_and_its_certificate_accepted(
     proved: Callable[[str], Result], aws_lc: Image, name: str
 ) -> None:
-    result = proved(name)
-    assert result.verdict is Verdict.PROVED, result.reason
-    assert set(result.properties.values()) == {Verdict.PROVED}
-    assert result.certificate is not None
-    check(result.certificate, aws_lc)
+    check_proved(proved(name), aws_lc)
 
 
 def proof() -> Proof:

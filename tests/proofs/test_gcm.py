@@ -11,15 +11,14 @@ from armsym.binary.image import Image
 from armsym.bv.builder import RawBuilder
 from armsym.bv.evaluate import evaluate
 from armsym.bv.term import Term
-from armsym.check.certificate import Certificate
 from armsym.check.replay import Refused, check
 from armsym.contract import Contract
 from armsym.contract.find import find
 from armsym.contract.language import Proof, Specification
-from armsym.kernel.theorem import Fulfils
 from armsym.prove.prover import prove
-from armsym.prove.result import PROPERTIES, Result, Verdict
+from armsym.prove.result import Result, Verdict
 from crypto_specs import gcm
+from tests.proofs.proved import check_proved
 
 # Instructions that are executed.
 PROVED = {
@@ -37,14 +36,8 @@ Proved = Callable[[str], Result]
 @pytest.mark.parametrize("name", PROVED)
 def test_proved(proved: Proved, aws_lc: Image, name: str) -> None:
     result = proved(name)
-    assert (result.verdict, result.reason) == (Verdict.PROVED, "")
-    assert result.properties == dict.fromkeys(PROPERTIES, Verdict.PROVED)
+    check_proved(result, aws_lc)
     assert result.instructions == PROVED[name]
-    assert result.certificate is not None
-    theorem = check(Certificate.from_bytes(result.certificate.to_bytes()), aws_lc)
-    assert theorem.conclusion == Fulfils(result.certificate.statement)
-    assert not theorem.hypotheses
-    assert not theorem.rests_on
 
 
 @pytest.mark.parametrize("goal", range(2))
