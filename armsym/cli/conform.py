@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from armsym.cli.options import jobs_option, json_option, quiet_option, seed_option
+from armsym.cli.options import (
+    jobs_option,
+    json_option,
+    number_option,
+    quiet_option,
+    seed_option,
+)
 from armsym.conform.run import ORACLES, clauses_named, conform_case, replay
 from armsym.conform.run import conform as test_all
 from armsym.report.conformance import coverage_lines, document, lines
@@ -15,13 +21,7 @@ from armsym.report.console import Progress, print_json, print_lines
 
 @click.command()
 @click.argument("classes", nargs=-1, metavar="[CLASS]...")
-@click.option(
-    "--tests",
-    type=click.IntRange(min=1),
-    default=20_000,
-    show_default=True,
-    help="Test cases in all, spread over the classes.",
-)
+@number_option("--tests", 20_000, "Test cases in all, spread over the classes.")
 @seed_option
 @click.option("--case", type=click.IntRange(min=0), help="Repeat this one case of one CLASS.")
 @click.option("--oracle", type=click.Choice(list(ORACLES)), default="unicorn", show_default=True)

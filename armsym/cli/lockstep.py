@@ -11,6 +11,7 @@ from armsym.cli.options import (
     binary_argument,
     jobs_option,
     json_option,
+    number_option,
     opened,
     quiet_option,
     seed_option,
@@ -31,20 +32,8 @@ from armsym.report.lockstep import document, lines
     help="What the routine is called with, if armsym does not know it.",
 )
 @seed_option
-@click.option(
-    "--runs",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="Calls of each routine, each with arguments of its own.",
-)
-@click.option(
-    "--limit",
-    type=click.IntRange(min=1),
-    default=LIMIT,
-    show_default=True,
-    help="Instructions of a call.",
-)
+@number_option("--runs", 1, "Calls of each routine, each with arguments of its own.")
+@number_option("--limit", LIMIT, "Instructions of a call.")
 @jobs_option
 @json_option
 @quiet_option

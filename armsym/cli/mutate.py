@@ -10,6 +10,7 @@ import click
 from armsym.cli.options import (
     jobs_option,
     json_option,
+    number_option,
     proved_binary_option,
     proved_symbol_option,
     quiet_option,
@@ -29,13 +30,7 @@ from armsym.report.mutation_log import MutationLog
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @proved_binary_option
 @proved_symbol_option
-@click.option(
-    "--count",
-    type=click.IntRange(min=1),
-    default=100,
-    show_default=True,
-    help="How many mutants of each routine.",
-)
+@number_option("--count", 100, "How many mutants of each routine.")
 @seed_option
 @jobs_option
 @click.option(
@@ -45,13 +40,7 @@ from armsym.report.mutation_log import MutationLog
     show_default=True,
     help="Seconds for each mutant.",
 )
-@click.option(
-    "--calls",
-    type=click.IntRange(min=1),
-    default=1000,
-    show_default=True,
-    help="How often a survivor is called on the emulator, with random inputs.",
-)
+@number_option("--calls", 1000, "How often a survivor is called on the emulator, at random.")
 @click.option(
     "--log",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from typing import Any
 
 import click
 
@@ -32,6 +34,13 @@ jobs_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print no progress.")
+
+
+def number_option(name: str, default: int, text: str) -> Callable[[Any], Any]:
+    """An option that takes a number from 1."""
+    return click.option(
+        name, type=click.IntRange(min=1), default=default, show_default=True, help=text
+    )
 
 
 def opened(binary: str, symbol: str | None = None, quiet: bool = False) -> Image:
