@@ -129,8 +129,7 @@ class Execution:
     def enter(self, state: State, loop: Loop) -> State:
         """Any state that the loop's head is reached in, now or later.  Raises Undecided."""
         if state.progress is not None:
-            for _ in self._made([], state):
-                pass
+            self._check_written(0, state)
             for cell in check_invariant(state, loop, state.progress):
                 raise Undecided(f"the invariant of {loop.name} does not hold: {cell.place}")
         return arbitrary_turn(state, loop)
@@ -318,19 +317,26 @@ class Execution:
 
     def _made(self, words: Sequence[Term], state: State) -> Iterator[Goal]:
         """What has been written since the last turn: just these words.  Raises Undecided."""
-        fold = self.contract.folding
-        if fold is None:
-            return
-        for buffer in (fold.over, fold.into or fold.over):
-            end = len(words) * buffer.width // 8 if buffer is fold.into else 0
-            if max(state.Mem.written(self.regions[buffer.name]), default=-1) >= end:
-                raise Undecided(f"{buffer.name} is written ahead of the specification")
-        if (into := fold.into) is None:
+        self._check_written(len(words), state)
+        into = self.contract.folding.into if self.contract.folding else None
+        if into is None:
             return
         region, size = self.regions[into.name], into.width // 8
         for i, expected in enumerate(words):
             actual = state.Mem.assemble(_in_order(state.Mem.ahead(region, i * size, size), into))
             yield Goal("functional", f"{into.name}[{i}], from what was done", actual, expected)
+
+    def _check_written(self, words: int, state: State) -> None:
+        """Raises Undecided if more than so many words have been written since the last turn.
+
+        What is gone over is not written at all, unless it is what is made.
+        """
+        fold = self.contract.folding
+        for buffer in (fold.over, fold.into) if fold else ():
+            if buffer is not None:
+                end = words * buffer.width // 8 if fold and buffer is fold.into else 0
+                if max(state.Mem.written(self.regions[buffer.name]), default=-1) >= end:
+                    raise Undecided(f"{buffer.name} is written ahead of the specification")
 
     def _returned(self, final: State) -> Iterator[Goal]:
         if (returned := self.contract.returned) is not None:

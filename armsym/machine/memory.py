@@ -92,7 +92,7 @@ class Memory:
         region, offset = self.locate(address, size, "r")
         if region.at is None and isinstance(offset, int):
             return self.assemble([self.cell(region, offset + i) for i in range(size)])
-        place = Linear(offset, {}) if isinstance(offset, int) else offset
+        place = _linear(offset)
         distance = self._distance(region, place)
         if "w" not in region.permissions or self._is_untouched(region):
             if distance is not None:
@@ -101,16 +101,16 @@ class Memory:
         return self.assemble(self.ahead(region, self._ahead(region, distance), size))
 
     def __setitem__(self, access: tuple[Term, int], value: Term) -> None:
-        """`Mem[address, size] = value`, little-endian.  Raises Fault, Undecided."""
+        """`Mem[address, size] = value`, little-endian.  Raises Fault, Fork, Undecided."""
         address, size = access
         if value.width != 8 * size:
             raise ValueError(f"{value.width} bits stored in {size} bytes")
         region, offset = self.locate(address, size, "w")
-        if region.at is not None:
-            place = Linear(offset, {}) if isinstance(offset, int) else offset
-            self.put(region, self._ahead(region, self._distance(region, place)), value)
-        elif isinstance(offset, int):
+        if region.at is None and isinstance(offset, int):
             self.put(region, offset, value)
+        else:
+            distance = self._distance(region, _linear(offset))
+            self.put(region, self._ahead(region, distance), value)
 
     def put(self, region: Region, offset: int, value: Term) -> None:
         """Stores whole bytes at an offset of a region, permissions aside."""
@@ -292,6 +292,10 @@ class Memory:
         if form.atoms:
             return Undecided(f"the address belongs to no region: {address!r}")
         return Fault("unmapped", f"address {form.constant:#x} belongs to no region")
+
+
+def _linear(offset: int | Linear) -> Linear:
+    return Linear(offset, {}) if isinstance(offset, int) else offset
 
 
 def _originals(region: Region, offset: Linear, size: int) -> list[Cell]:

@@ -48,9 +48,6 @@ SAMPLES = 4
 STEPS = 100_000
 
 
-NOTHING_MOVES = "nothing moves with the blocks done"
-
-
 class NoInvariant(Exception):
     """No invariant was found; the text says for which loop, and what stood in the way."""
 
@@ -295,7 +292,7 @@ class _Sample:
                 return blocks
         if self.counted and any(self._counts(*ends) for ends in self.moved.values()):
             return 1
-        raise Undecided(NOTHING_MOVES)
+        raise Undecided("nothing moves with the blocks done")
 
     def _counts(self, before: Term, after: Term) -> bool:
         return before is not after and before.value is not None and after.value is not None
