@@ -24,6 +24,7 @@ from armsym.contract.induction import (
     word_bounds,
 )
 from armsym.contract.language import (
+    REGISTER_ARGUMENTS,
     Argument,
     Buffer,
     Contract,
@@ -78,6 +79,7 @@ class Execution:
         base = image_base(builder)
         regions = image_regions(image, builder, base)
         self.regions = {b.name: self._region(b) for b in contract.buffers.values()}
+        self.arguments = [self._value(parameter) for parameter in contract.parameters]
         self.initial = self._initial_state(base + entry, [*regions, *self.regions.values()])
         self.return_address = self.initial.X.values[LINK_REGISTER]
 
@@ -241,9 +243,9 @@ class Execution:
         b, size = self.builder, self.contract.stack
         contents = elements(b, "stack", 64, big_endian=False)
         below = Region("stack", stack_pointer(b) - size, size, "rw", contents)
-        state = unknown_state(b, entry, Memory(b, [below, *regions]))
-        for n, parameter in enumerate(self.contract.parameters):
-            state.X.values[n] = self._value(parameter)
+        state = unknown_state(b, entry, Memory(b, [below, *self._on_stack(), *regions]))
+        for n, value in enumerate(self.arguments[:REGISTER_ARGUMENTS]):
+            state.X.values[n] = value
         pointers = [f"&{name}" for name in self.contract.buffers]
         numbers = [*self.contract.scalars, *self.contract.counts, *pointers]
         state.public = frozenset([*numbers, *image_names(self.image), "sp"])
@@ -258,6 +260,12 @@ class Execution:
         words = self.buffer_words(fold.buffer, state) if fold and fold.buffer else []
         state.progress = Progress(b.const(64, 0), tuple(words))
         return state
+
+    def _on_stack(self) -> list[Region]:
+        """Where the arguments lie that are in no register, if there are any."""
+        cells = [(value, i) for value in self.arguments[REGISTER_ARGUMENTS:] for i in range(8)]
+        base = stack_pointer(self.builder)
+        return [Region("arguments", base, len(cells), "r", cells.__getitem__)] if cells else []
 
     def _preconditions(self) -> Iterator[Expression]:
         """What the contract says of counts; that arguments fit in registers, and that no buffer

@@ -29,7 +29,10 @@ from armsym.machine.integers import Expression
 ByteOrder = Literal["little", "big"]
 
 # What the initial state calls its own leaves: nothing declared may be one of them by accident.
-_RESERVED = re.compile(r"[xv]\d+|[NZCV]|QC|sp|stack|image")
+_RESERVED = re.compile(r"[xv]\d+|[NZCV]|QC|sp|stack|arguments|image")
+
+# AAPCS64: so many arguments are in registers, the others on the stack from SP on, 8 bytes each.
+REGISTER_ARGUMENTS = 8
 
 # A function of a standard: on words (terms) and sequences of words, giving the words of a result,
 # or a pair of such results.
@@ -271,9 +274,10 @@ class Contract:
         return self.builder.apply(buffer.width, buffer.name, self.builder.const(64, index))
 
     def arguments(self, *parameters: Argument) -> None:
-        """What X0, X1, ... hold at the call: a buffer's address, a scalar, or a number."""
-        if len(parameters) > 8:
-            raise self._wrong(self.name, "more than eight arguments do not fit in registers")
+        """What X0 to X7 and then 8 bytes each from SP on, which may be read, hold at the call.
+
+        That is a buffer's address, a scalar, or a number.
+        """
         self.parameters = parameters
 
     def stack_bytes(self, size: int) -> None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from armsym.bv.evaluate import walk
 from armsym.bv.term import Term, show
-from armsym.contract.language import Argument, Buffer, Contract, Count, Fold, Holds, Returns
+from armsym.contract.language import (
+    REGISTER_ARGUMENTS,
+    Argument,
+    Buffer,
+    Contract,
+    Count,
+    Fold,
+    Holds,
+    Returns,
+)
 from armsym.errors import ArmsymError
 
 # A condition is printed whole, so that nothing hides in it; a larger one can't be stated.
@@ -17,11 +26,14 @@ def statement(contract: Contract) -> str:
     """What is given, and what holds afterwards.  Raises ArmsymError `bad-contract`."""
     written = [b.name for b in contract.buffers.values() if "w" in b.access]
     free = [name for name in written if name not in contract.ensured]
-    regions = ["the image", f"{contract.stack} bytes of stack below SP", *contract.buffers]
+    stack = [f"{contract.stack} bytes of stack below SP"]
+    if (above := len(contract.parameters) - REGISTER_ARGUMENTS) > 0:
+        stack.append(f"{8 * above} bytes from SP on, read")
+    regions = ["the image", *stack, *contract.buffers]
     lines = [
         f"routine {contract.name}",
         "given",
-        *(f"  X{n} = {_parameter(p)}" for n, p in enumerate(contract.parameters)),
+        *(f"  {_passed(n)} = {_parameter(p)}" for n, p in enumerate(contract.parameters)),
         "  X30 = the return address; SP = a multiple of 16",
         *(f"  requires {_range(c)}" for c in contract.counts.values()),
         *(f"  requires {_whole(c)}" for c in contract.conditions),
@@ -42,6 +54,12 @@ def statement(contract: Contract) -> str:
         "  the instructions and addresses depended on public values alone",
     ]
     return "\n".join(lines)
+
+
+def _passed(n: int) -> str:
+    """Where argument `n` is."""
+    on_stack = n - REGISTER_ARGUMENTS
+    return f"X{n}" if on_stack < 0 else f"the word at SP + {8 * on_stack}"
 
 
 def _holds(holds: Holds) -> str:

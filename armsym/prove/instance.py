@@ -117,10 +117,10 @@ class Instance:
         )
 
     def inputs(self) -> tuple[dict[str, str], dict[str, str]]:
-        """What a report shows: X0 to X7, and the bytes of the contract's buffers in hexadecimal."""
+        """What a report shows: X0 to X7, arguments on the stack and the buffers, in hexadecimal."""
         registers = {f"x{n}": f"{value:#x}" for n, value in enumerate(self.general[:8])}
-        buffers = self.execution.contract.buffers
-        return registers, {r.name: r.data.hex() for r in self.regions() if r.name in buffers}
+        shown = ["arguments", *self.execution.contract.buffers]
+        return registers, {r.name: r.data.hex() for r in self.regions() if r.name in shown}
 
     def regions(self) -> list[ConcreteRegion]:
         """Memory at the call."""

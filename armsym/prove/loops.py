@@ -26,7 +26,7 @@ from armsym.contract.induction import (
     substitute,
     word_name,
 )
-from armsym.contract.language import Buffer, Count, Fold
+from armsym.contract.language import REGISTER_ARGUMENTS, Buffer, Count, Fold
 from armsym.machine.address import SIZE
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.integers import Expression
@@ -196,9 +196,9 @@ def shifted(execution: Execution) -> State:
     for n, parameter in enumerate(contract.parameters):
         if isinstance(parameter, Count) and parameter.name == fold.count.name:
             less = parameter.times * fold.block // fold.count.times
-            state.X.values[n] = state.X.values[n] - done * less
+            _pass(state, n, execution.arguments[n] - done * less)
         if isinstance(parameter, Buffer) and parameter in (fold.over, fold.into):
-            state.X.values[n] = state.X.values[n] + done * fold.step
+            _pass(state, n, execution.arguments[n] + done * fold.step)
     if fold.into is not None:
         state.Mem.finish(execution.regions[fold.into.name], done)
     number = Expression.variable(DONE)
@@ -208,6 +208,15 @@ def shifted(execution: Execution) -> State:
     state.Mem.known = state.Mem.known.assume(number, fold.left(number).plus(-least))
     state.public |= {DONE}
     return state
+
+
+def _pass(state: State, n: int, value: Term) -> None:
+    """Makes argument `n` another one, in a register or on the stack."""
+    if n < REGISTER_ARGUMENTS:
+        state.X.values[n] = value
+    else:
+        on_stack = next(r for r in state.Mem.regions if r.name == "arguments")
+        state.Mem.put(on_stack, 8 * (n - REGISTER_ARGUMENTS), value)
 
 
 def _fold(execution: Execution) -> Fold:

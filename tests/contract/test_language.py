@@ -188,7 +188,7 @@ REFUSED: dict[str, tuple[Callable[[Contract], object], str]] = {
     "a flag": (lambda c: c.scalar("Z"), "the name of a register"),
     "a region": (lambda c: buffer(c, "stack"), "the name of a register or a region"),
     "the base": (lambda c: c.scalar("image"), "the name of a register or a region"),
-    "nine arguments": (lambda c: c.arguments(*range(9)), "more than eight arguments"),
+    "the arguments": (lambda c: buffer(c, "arguments"), "the name of a register or a region"),
     "odd stack": (lambda c: c.stack_bytes(8), "a multiple of 16"),
     "negative stack": (lambda c: c.stack_bytes(-16), "a multiple of 16"),
     "wide condition": (lambda c: c.requires(c.scalar("n")), "a one-bit term"),
