@@ -57,6 +57,7 @@ class Memory:
         self.regions: list[Region] = []
         self.forms = LinearForms()
         self.known = Integers()
+        self.writes = 0
         self._written: dict[Region, dict[int, Cell]] = {}
         self._shared: set[Region] = set()
         self._contents: dict[Region, Callable[[int], Cell]] = {}  # of regions forgotten
@@ -114,6 +115,7 @@ class Memory:
 
     def put(self, region: Region, offset: int, value: Term) -> None:
         """Stores whole bytes at an offset of a region, permissions aside."""
+        self.writes += 1
         if region in self._shared:
             self._shared.discard(region)
             self._written[region] = dict(self._written[region])

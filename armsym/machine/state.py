@@ -174,6 +174,11 @@ class State:
             raise Fork(condition)
         return holds
 
+    def effects(self) -> tuple[object, ...]:
+        """The same before and after what has written nothing."""
+        written = self.flags, self.qc, self.monitor, self.next_pc, self.Mem.writes
+        return (*self.X.values, *self.V.values, *written)
+
     def fork(self, condition: Term) -> list[State]:
         """The states in which the condition is 1, and those in which it is 0; none twice.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from armsym.machine.faults import Fork
+from armsym.machine.faults import Fork, Undecided
 from armsym.machine.state import State
 from isa import Instruction, decode
 
@@ -20,9 +20,12 @@ def advance(state: State) -> list[State]:
     """
     instruction = fetch(state)
     state.next_pc = state.PC + 4
+    before = state.effects()
     try:
         instruction.execute(state)
     except Fork as fork:
+        if state.effects() != before:
+            raise Undecided("an instruction forks after it has written") from fork
         return [after for decided in state.fork(fork.condition) for after in advance(decided)]
     state.source, state.PC = state.PC, state.next_pc
     return [state]

@@ -180,3 +180,17 @@ def test_why_it_stops(
 def test_one_path_stops_and_the_other_goes_on() -> None:
     stops = [p.stop for p in paths(start(CBZ_X2_8, 0x00000000, RET))]
     assert sorted(type(stop).__name__ for stop in stops) == ["NoneType", "Undefined"]
+
+
+class WritesAndForks:
+    """An instruction that writes before it decides: executed again, it would write twice."""
+
+    def execute(self, state: State) -> None:
+        state.X[0, 64] = state.X[0, 64] + 1
+        state.decide(state.builder.eq(state.X[1, 64], state.builder.const(64, 0)))
+
+
+def test_an_instruction_that_has_written_does_not_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("armsym.simulate.step.fetch", lambda state: WritesAndForks())
+    with pytest.raises(Undecided, match="forks after it has written"):
+        step(start(NOP))
