@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from armsym.binary import archive, elf
@@ -31,17 +31,46 @@ def open_image(
     is told, a line at a time, what takes long.  Raises ArmsymError: what `fetch`, `ElfFile` and the
     loaders raise, no-such-file, unreadable-file, no-such-member, missing-symbol, ambiguous-symbol.
     """
-    if spec in PINNED:
-        return load(spec, _read(fetch(spec, progress)))
-    archive_path, colon, member = spec.partition(".a:")
-    path = archive_path + ".a" if colon else spec
-    data = _read(Path(path))
-    if data.startswith((archive.MAGIC, archive.THIN_MAGIC)):
+    path, member, data = _file(spec, progress)
+    if _is_archive(data):
         member, data = _member(path, data, member, symbol)
         spec = f"{path}:{member}"
     elif member:
         raise ArmsymError("no-such-member", f"{path}: not an archive, so it has no {member!r}")
     return load(spec, data)
+
+
+def open_all(
+    spec: str, progress: Callable[[str], None] = lambda line: None
+) -> Iterator[tuple[str, Image]]:
+    """The images of a binary: of all members of an archive that are ELF files, with their names.
+
+    Where `spec` names one image, that alone, without a name.  Members that can't be loaded are left
+    out; `progress` is told why.  Raises as `open_image` does.
+    """
+    path, member, data = _file(spec, progress)
+    if member or not _is_archive(data):
+        yield "", open_image(spec, None, progress)
+        return
+    for name, body in archive.members(path, data):
+        try:
+            if body.startswith(elf.MAGIC):
+                yield name, load(f"{path}:{name}", body)
+        except ArmsymError as error:
+            progress(f"left out: {error.message}")
+
+
+def _file(spec: str, progress: Callable[[str], None]) -> tuple[str, str, bytes]:
+    """The path of a binary, the archive's member that is asked for, if one is, and the bytes."""
+    if spec in PINNED:
+        return spec, "", _read(fetch(spec, progress))
+    archive_path, colon, member = spec.partition(".a:")
+    path = archive_path + ".a" if colon else spec
+    return path, member, _read(Path(path))
+
+
+def _is_archive(data: bytes) -> bool:
+    return data.startswith((archive.MAGIC, archive.THIN_MAGIC))
 
 
 def load(path: str, data: bytes) -> Image:
@@ -67,7 +96,7 @@ def _read(path: Path) -> bytes:
 def _member(path: str, data: bytes, name: str, symbol: str | None) -> tuple[str, bytes]:
     """The name and bytes of the member that is asked for by name, or else by symbol."""
     if not name and symbol is None:
-        hint = f"name one, as {path}:member.o, or a symbol"
+        hint = f"name one, as {path}:member.o, or a symbol; `armsym symbols` lists them"
         raise ArmsymError("no-such-member", f"{path}: an archive of many members", hint)
     found = [
         (n, body)
@@ -81,7 +110,9 @@ def _member(path: str, data: bytes, name: str, symbol: str | None) -> tuple[str,
         what = f"{name or symbol!r} is in several members: {names}"
         raise ArmsymError("no-such-member" if name else "ambiguous-symbol", f"{path}: {what}")
     if name:
-        raise ArmsymError("no-such-member", f"{path}: no member {name!r}", "`ar t` lists them")
+        raise ArmsymError(
+            "no-such-member", f"{path}: no member {name!r}", "`armsym symbols` lists them"
+        )
     raise ArmsymError("missing-symbol", f"{path}: no member defines {symbol!r}")
 
 

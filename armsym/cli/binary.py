@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from armsym.binary.disassemble import extent, listing
+from armsym.binary.open import open_all
 from armsym.binary.wheel import fetch as fetch_binary
 from armsym.cli.options import (
     binary_argument,
@@ -42,17 +43,21 @@ def fetch(name: str, as_json: bool, quiet: bool) -> None:
 def symbols(binary: str, regex: str, mapping: bool, as_json: bool, quiet: bool) -> int:
     """List the symbols of BINARY whose names REGEX is found in, by address.
 
-    Exit status 1 if there is none.
+    Of an archive, those of all members.  Exit status 1 if there is none.
     """
-    found = opened(binary, quiet=quiet).find(regex, mapping)
+    with Progress(quiet) as progress:
+        images = open_all(binary, lambda doing: progress(binary, doing))
+        found = [(member, s) for member, image in images for s in image.find(regex, mapping)]
     if as_json:
         fields = ("name", "address", "size", "kind", "binding", "section")
-        print_json({"symbols": [{f: getattr(s, f) for f in fields} for s in found]})
+        listed = [{"member": m, **{f: getattr(s, f) for f in fields}} for m, s in found]
+        print_json({"symbols": listed})
     elif found:
         rows = [
-            (f"{s.address:#x}", str(s.size), s.kind, s.binding, s.section, s.name) for s in found
+            (f"{s.address:#x}", str(s.size), s.kind, s.binding, s.section, s.name, m)
+            for m, s in found
         ]
-        print_lines(columns(rows, ">><<<<"))
+        print_lines(columns(rows, ">><<<<<"))
     return 0 if found else 1
 
 

@@ -9,7 +9,8 @@ from armsym.binary.image import Image
 from armsym.concrete import ConcreteRegion, ConcreteState
 from armsym.lockstep.imports import function
 from armsym.lockstep.prototype import SIZES, Parameter, Prototype, structures
-from armsym.oracle.call import BETWEEN_BUFFERS, BUFFERS, IMAGE, RETURN, STACK, Call
+from armsym.oracle.call import BETWEEN_BUFFERS, BUFFERS, RETURN, STACK, Call
+from armsym.oracle.loading import IMAGE
 
 _CORNERS = (0, 1, 2, 1 << 63, (1 << 63) - 1, (1 << 64) - 2, (1 << 64) - 1)
 

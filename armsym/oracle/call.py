@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from armsym.binary.image import Address, Image, Segment
+from armsym.binary.image import PAGE, Image, Segment
 from armsym.concrete import ConcreteRegion, ConcreteState
 from armsym.errors import ArmsymError
+from armsym.oracle.loading import IMAGE, LoadedImage
 
 # Far apart, and below the end of 47-bit user space.
-IMAGE = 0x5500_0000_0000
-EXTERNALS = 0x5600_0000_0000
 RETURN = 0x6600_0000_0000
 STACK = 0x7FFF_0000_0000
 BUFFERS = 0x1000_0000_0000
 BETWEEN_BUFFERS = 1 << 32
 STACK_SIZE = 1 << 16
-PAGE = 4096
 
 
 class Call:
@@ -31,8 +29,8 @@ class Call:
     def __init__(self, image: Image, entry: int, buffers: Mapping[str, bytes]) -> None:
         self.entry = IMAGE + entry
         self.addresses = {name: BUFFERS + n * BETWEEN_BUFFERS for n, name in enumerate(buffers)}
-        needed = {a.symbol for s in image.segments for a in s.slots.values() if a.symbol}
-        self.imports = {name: EXTERNALS + n * PAGE for n, name in enumerate(sorted(needed))}
+        self._loading = LoadedImage(image)
+        self.imports = self._loading.imports
         self.regions = [
             *[self._loaded(segment) for segment in image.segments],
             *[ConcreteRegion(n, IMAGE + a, bytes(PAGE), "rw") for n, a in image.externals.items()],
@@ -58,15 +56,9 @@ class Call:
         return state
 
     def _loaded(self, segment: Segment) -> ConcreteRegion:
-        data = bytearray(segment.data)
-        for offset, address in segment.slots.items():
-            data[offset : offset + 8] = self._value(address).to_bytes(8, "little")
+        data = self._loading.filled(segment, segment.data)
         permissions = "r" + "w" * (not segment.constant) + "x" * segment.executable
-        return ConcreteRegion(segment.name, IMAGE + segment.address, bytes(data), permissions)
-
-    def _value(self, address: Address) -> int:
-        base = IMAGE if address.symbol is None else self.imports[address.symbol]
-        return (base + address.addend) % (1 << 64)
+        return ConcreteRegion(segment.name, IMAGE + segment.address, data, permissions)
 
 
 def changed_registers(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass, field, replace
 
 from armsym.binary.disassemble import text
+from armsym.binary.image import SLOT_SIZE
 from armsym.bv.evaluate import size
 from armsym.bv.term import Term
 from armsym.contract.execution import Execution, Goal
@@ -16,6 +17,7 @@ from armsym.machine.faults import Fault, Undecided
 from armsym.machine.state import Progress, State
 from armsym.prove.loops import GiveUp, Guesser, NoInvariant, Trail, every, unlikely, weakened
 from armsym.prove.result import PROPERTIES
+from armsym.simulate.mapping import external_addresses, image_base
 from armsym.simulate.paths import Path, Stop
 from armsym.simulate.step import advance
 
@@ -191,9 +193,22 @@ def _stopped(found: Exploration, path: Path, stop: Stop) -> None:
         found.reasons.setdefault(name, reason)
 
 
+def _externals(execution: Execution, state: State) -> Iterator[tuple[str, Term]]:
+    """Where symbols are that the image does not define; so far as nobody wrote what is loaded."""
+    b, image = execution.builder, execution.image
+    yield from external_addresses(image, b).items()
+    for segment in image.segments:
+        for offset, slot in segment.slots.items():
+            if slot.symbol is not None and not segment.constant:
+                yield slot.symbol, state.Mem[image_base(b) + segment.address + offset, SLOT_SIZE]
+
+
 def place(execution: Execution, state: State) -> str:
     """Where the state is: " at ADDRESS: INSTRUCTION", as far as it can be told."""
     address = execution.link_address(state.PC)
+    for name, elsewhere in _externals(execution, state):
+        if execution.builder.same(state.PC, elsewhere):
+            return f" at {name}, which is not in the image"
     if address is None:
         return f" at {state.PC!r}"
     try:

@@ -6,20 +6,18 @@ import random
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from armsym.binary.image import SLOT_SIZE, Address, Image
 from armsym.bv.assignment import RandomAssignment
-from armsym.bv.evaluate import Assignment, evaluate
+from armsym.bv.evaluate import evaluate
 from armsym.bv.term import Term
 from armsym.concrete import ConcreteRegion, ConcreteState
 from armsym.contract.execution import Execution
 from armsym.contract.language import Contract
-from armsym.machine.address import SIZE
 from armsym.machine.integers import Expression
 from armsym.machine.memory import Cell, Region
-from armsym.simulate.mapping import image_base, loaded, region_name
+from armsym.oracle.loading import IMAGE, LoadedImage
+from armsym.simulate.mapping import region_name
 
 # Where the symbolic addresses of a run are put: far apart, and below the 47-bit user space's end.
-IMAGE = 0x5500_0000_0000
 STACK = 0x7FFF_0000_0000
 RETURN = 0x6600_0000_0000
 BUFFERS = 0x1000_0000_0000
@@ -37,7 +35,11 @@ class CallAssignment:
     """
 
     def __init__(
-        self, contract: Contract, image: Image, seed: int, given: Mapping[str, int] | None = None
+        self,
+        contract: Contract,
+        loaded: LoadedImage,
+        seed: int,
+        given: Mapping[str, int] | None = None,
     ) -> None:
         # The first runs are corners throughout; later ones mix them with uniform values.
         self._drawn = RandomAssignment(seed, corner=0.9 if seed % 4 == 0 else 0.1)
@@ -47,6 +49,7 @@ class CallAssignment:
         self.drawn: dict[str, tuple[int, int]] = {}
         source = random.Random(seed)
         self._fixed = {"image": IMAGE >> 12, "sp": STACK >> 4, "x30": RETURN}
+        self._fixed |= {f"&extern.{name}": value for name, value in loaded.imports.items()}
         for count in contract.counts.values():
             # The first call passes loops more than once; others meet the smallest counts.
             more = 2 if seed == 0 else source.randrange(4)
@@ -58,7 +61,9 @@ class CallAssignment:
             low = buffer.alignment.bit_length() - 1
             self._fixed[f"&{buffer.name}"] = address >> low
         self.unknown_bytes = {
-            region_name(s): source.randbytes(len(s.data)) for s in image.segments if not s.constant
+            region_name(s): loaded.filled(s, source.randbytes(len(s.data)))
+            for s in loaded.image.segments
+            if not s.constant
         }
 
     def __call__(self, width: int, name: str, args: tuple[int, ...]) -> int:
@@ -168,21 +173,3 @@ def _unknown(region: Region, size: int) -> tuple[list[Term], list[Cell]]:
     """The words that a region holds before anything is written, and the bytes of so many."""
     cells = [region.initial(offset) for offset in range(size)]
     return list(dict.fromkeys(term for term, _ in cells)), cells
-
-
-def constant_bytes(execution: Execution, image: Image, assignment: Assignment) -> dict[str, bytes]:
-    """The bytes of the image's constant segments, by region, once it is loaded."""
-    b = execution.builder
-    slots = [slot for segment in image.segments for slot in segment.slots.values()]
-    symbols = list(dict.fromkeys(slot.symbol for slot in slots))
-    targets = [loaded(Address(symbol, 0), b, image_base(b)) for symbol in symbols]
-    start = dict(zip(symbols, evaluate(targets, assignment), strict=True))
-    result = {}
-    for segment in image.segments:
-        if segment.constant:
-            data = bytearray(segment.data)
-            for offset, slot in segment.slots.items():
-                value = (start[slot.symbol] + slot.addend) % SIZE
-                data[offset : offset + SLOT_SIZE] = value.to_bytes(SLOT_SIZE, "little")
-            result[region_name(segment)] = bytes(data)
-    return result

@@ -10,9 +10,10 @@ from itertools import islice, zip_longest
 from armsym.bv.assignment import random_value
 from armsym.bv.evaluate import leaves
 from armsym.bv.term import VAR, Term
+from armsym.oracle.loading import IMAGE
 from armsym.oracle.tracer import Event, Tracer
 from armsym.prove.explore import Exploration
-from armsym.prove.instance import IMAGE, RETURN, Instance
+from armsym.prove.instance import RETURN, Instance
 from armsym.prove.refute import Refuter
 from armsym.prove.result import Counterexample
 from armsym.prove.tactics.goal import by_name

@@ -17,8 +17,10 @@ from armsym.contract.execution import (
 )
 from armsym.contract.language import Contract
 from armsym.oracle import Unicorn
-from armsym.prove.instance import IMAGE, RETURN, CallAssignment, Instance, constant_bytes
+from armsym.oracle.loading import IMAGE, LoadedImage
+from armsym.prove.instance import RETURN, CallAssignment, Instance
 from armsym.prove.result import Counterexample
+from armsym.simulate.mapping import region_name
 from isa.assumptions import assumptions
 
 LOW_64 = (1 << 64) - 1
@@ -39,6 +41,7 @@ class Refuter:
         self.contract = contract
         self.image = image
         self.entry = entry
+        self._loaded = LoadedImage(image)
 
     @cached_property
     def _execution(self) -> Execution:
@@ -52,12 +55,12 @@ class Refuter:
     @cached_property
     def _constants(self) -> dict[str, bytes]:
         """The same for all calls: the image is loaded where it always is."""
-        assignment = CallAssignment(self.contract, self.image, 0)
-        return constant_bytes(self._execution, self.image, assignment)
+        constant = [segment for segment in self.image.segments if segment.constant]
+        return {region_name(s): self._loaded.filled(s, s.data) for s in constant}
 
     def call(self, seed: int, given: Mapping[str, int] | None = None) -> Instance:
         """The call that a seed draws; `given` fixes variables and elements by name."""
-        assignment = CallAssignment(self.contract, self.image, seed, given)
+        assignment = CallAssignment(self.contract, self._loaded, seed, given)
         return Instance(self._execution, assignment, self._constants)
 
     def admissible(self, seeds: Iterable[int]) -> Iterable[Instance]:
@@ -95,6 +98,8 @@ class Refuter:
         self, before: ConcreteState, result: RunResult, call: Instance
     ) -> tuple[str, str, list[Difference]] | None:
         """(property, violation, differences) if the run does not end as the contract says."""
+        if result.state.pc in self._loaded.external:
+            return None  # what the code there does is not known
         if result.fault is not None:
             fault = result.fault
             return "memory", f"{fault.kind} of {fault.place}{self.at(fault.pc)}", []

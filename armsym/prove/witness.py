@@ -10,8 +10,9 @@ from armsym.bv.term import Term
 from armsym.contract.execution import Execution
 from armsym.contract.language import Count
 from armsym.machine.integers import Expression
+from armsym.oracle.loading import IMAGE
 from armsym.oracle.tracer import Tracer
-from armsym.prove.instance import IMAGE, RETURN, Instance
+from armsym.prove.instance import RETURN, Instance
 from armsym.prove.refute import STEP_LIMIT, Refuter
 from armsym.prove.tactics.goal import by_name
 from armsym.prove.tactics.portfolio import Contradiction, Model, satisfy

@@ -11,7 +11,7 @@ from armsym.binary.disassemble import text
 from armsym.binary.image import Image
 from armsym.lockstep.run import Outcome
 from armsym.lockstep.walk import Mismatch
-from armsym.oracle.call import IMAGE
+from armsym.oracle.loading import IMAGE
 from armsym.report.console import columns
 
 

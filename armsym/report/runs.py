@@ -10,7 +10,8 @@ from rich.text import Text
 from armsym.binary.disassemble import text
 from armsym.binary.image import Image
 from armsym.concrete import ConcreteState, RunOutcome, RunResult
-from armsym.oracle.call import IMAGE, changed_registers
+from armsym.oracle.call import changed_registers
+from armsym.oracle.loading import IMAGE
 from armsym.report.console import columns
 
 

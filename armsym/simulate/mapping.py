@@ -42,13 +42,24 @@ def image_regions(image: Image, builder: Builder, base: Term) -> list[Region]:
     return regions
 
 
+def external_addresses(image: Image, builder: Builder) -> dict[str, Term]:
+    """Where the symbols are that the image uses and does not define, by their names."""
+    base = image_base(builder)
+    placed = {name: base + address for name, address in image.externals.items()}
+    return placed | {s: loaded(Address(s, 0), builder, base) for s in _imported(image)}
+
+
+def _imported(image: Image) -> list[str]:
+    """The symbols whose addresses the dynamic loader looks up."""
+    slots = [slot.symbol for segment in image.segments for slot in segment.slots.values()]
+    return list(dict.fromkeys(symbol for symbol in slots if symbol is not None))
+
+
 def image_names(image: Image) -> list[str]:
     """What the terms of an image are made of: where things are loaded, and bytes not constant."""
-    slots = [slot.symbol for segment in image.segments for slot in segment.slots.values()]
-    symbols = dict.fromkeys(symbol for symbol in slots if symbol is not None)
     segments = [region_name(s) for s in image.segments if not s.constant]
     externals = [f"extern.{name}" for name in image.externals]
-    return ["image", *segments, *externals, *(f"&extern.{symbol}" for symbol in symbols)]
+    return ["image", *segments, *externals, *(f"&extern.{symbol}" for symbol in _imported(image))]
 
 
 def region_name(segment: Segment) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from armsym.binary import archive
-from armsym.binary.open import open_image
+from armsym.binary.open import open_all, open_image
 from armsym.errors import ArmsymError
 from tests.binary.elf_builder import NOP, Elf, Section, Symbol
 
@@ -56,6 +56,22 @@ def test_a_member_by_name_or_by_symbol(library: str, symbol: str, name: str) -> 
     assert by_symbol.path == f"{library}:{name}"
     assert by_symbol.symbol(symbol).address == 0
     assert open_image(by_symbol.path) == by_symbol
+
+
+def test_all_members(tmp_path: Path) -> None:
+    path = tmp_path / "lib.a"
+    cut = member("cut")[:100]
+    path.write_bytes(library_of(("sha.o/", member("sha")), ("cut.o/", cut), ("/0", member("aes"))))
+    said: list[str] = []
+    found = [(name, image.find("^(sha|aes)$")) for name, image in open_all(str(path), said.append)]
+    assert [(name, [s.name for s in symbols]) for name, symbols in found] == [
+        ("sha.o", ["sha"]),
+        (LONG, ["aes"]),
+    ]
+    (left_out,) = said
+    assert "cut.o: truncated" in left_out
+    ((name, image),) = open_all(f"{path}:sha.o")
+    assert (name, image.path) == ("", f"{path}:sha.o")
 
 
 @pytest.mark.parametrize(

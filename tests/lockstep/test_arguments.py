@@ -8,7 +8,8 @@ from armsym.concrete import ConcreteRegion
 from armsym.errors import ArmsymError
 from armsym.lockstep.arguments import RandomCall
 from armsym.lockstep.prototype import Prototype
-from armsym.oracle.call import IMAGE, RETURN, STACK
+from armsym.oracle.call import RETURN, STACK
+from armsym.oracle.loading import IMAGE
 from tests.lockstep.routine import ENTRY, RET, TABLE, image
 
 IMAGE_OF_RET = image(RET)

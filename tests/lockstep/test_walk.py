@@ -13,7 +13,7 @@ from armsym.lockstep.arguments import RandomCall
 from armsym.lockstep.machines import IsaCompanion, UnicornCompanion
 from armsym.lockstep.prototype import Prototype
 from armsym.lockstep.walk import LIMIT, Lockstep, Mismatch, Walk
-from armsym.oracle.call import IMAGE
+from armsym.oracle.loading import IMAGE
 from isa import Instruction, decode
 from tests.lockstep.routine import (
     ADD,
