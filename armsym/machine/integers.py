@@ -54,6 +54,7 @@ class Integers:
 
     def __init__(self, known: Iterable[Expression] = ()) -> None:
         self.known = tuple(dict.fromkeys(known))
+        self._proved: dict[Expression, bool] = {}  # the same is asked again and again
 
     def assume(self, *expressions: Expression) -> Integers:
         """What is known when these are at least 0 as well."""
@@ -61,7 +62,11 @@ class Integers:
 
     def proves(self, expression: Expression) -> bool:
         """Whether it follows that the expression is at least 0."""
-        return not satisfiable((*self.known, expression.negated().plus(-1)))
+        found = self._proved.get(expression)
+        if found is None:
+            found = not satisfiable((*self.known, expression.negated().plus(-1)))
+            self._proved[expression] = found
+        return found
 
     def value(self, expression: Expression, low: int, high: int) -> int | None:
         """The one value that the expression has, if it is known to be from `low` to `high`."""
