@@ -39,6 +39,7 @@ from armsym.machine.conditions import Conditions
 from armsym.machine.faults import Undecided
 from armsym.machine.integers import Expression, Integers
 from armsym.machine.memory import Cell, Memory, Region, elements, elements_at, literal_bytes
+from armsym.machine.numbers import Numbers
 from armsym.machine.state import Progress, State
 from armsym.simulate.mapping import image_base, image_names, image_regions, link_address
 from armsym.simulate.start import stack_pointer, unknown_state
@@ -257,8 +258,8 @@ class Execution:
             if len(cases) == 1:
                 state.Mem.known = cases[0]
         fold = self.contract.folding
-        words = self.buffer_words(fold.buffer, state) if fold and fold.buffer else []
-        state.progress = Progress(b.const(64, 0), tuple(words))
+        states = [self.buffer_words(buffer, state) for buffer in fold.buffers] if fold else []
+        state.progress = Progress(b.const(64, 0), tuple([w for words in states for w in words]))
         return state
 
     def _on_stack(self) -> list[Region]:
@@ -315,12 +316,12 @@ class Execution:
             yield replace(goal, actual=actual)
 
     def _folded_words(self, folding: Folding, progress: Progress, final: State) -> Iterator[Goal]:
-        buffer = folding.fold.buffer
         words, made = folding.after(progress, folding.left(progress, final))
-        if buffer is not None and "w" in buffer.access:
-            held = zip(self.buffer_words(buffer, final), words, strict=True)
-            for i, (actual, expected) in enumerate(held):
-                yield Goal("functional", f"{buffer.name}[{i}]", actual, expected)
+        for buffer, wanted in zip(folding.fold.buffers, folding.by_buffer(words), strict=True):
+            if "w" in buffer.access:
+                held = zip(self.buffer_words(buffer, final), wanted, strict=True)
+                for i, (actual, expected) in enumerate(held):
+                    yield Goal("functional", f"{buffer.name}[{i}]", actual, expected)
         yield from self._made(made, final)
 
     def _made(self, words: Sequence[Term], state: State) -> Iterator[Goal]:
@@ -348,8 +349,10 @@ class Execution:
 
     def _returned(self, final: State) -> Iterator[Goal]:
         if (returned := self.contract.returned) is not None:
-            expected = self.builder.const(returned.width, returned.value)
-            yield Goal("functional", "x0", final.X[0, returned.width], expected)
+            expected = self.builder.extract(self._value(returned.value), returned.width - 1, 0)
+            held, numbers = final.X[0, returned.width], Numbers(final.Mem.forms, final.Mem.known)
+            actual = expected if numbers.same(held, expected) else held
+            yield Goal("functional", "x0", actual, expected)
 
     def _restored(self, final: State) -> Iterator[Goal]:
         """Callee-saved registers and the stack pointer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from armsym.bv.builder import Builder
 from armsym.bv.evaluate import rebuild
@@ -18,6 +19,7 @@ BLOCKS_LEFT = 64
 # Calls a function of a standard, and gives its result as lists of words of these widths.
 Call = Callable[[Specification, Sequence[object], list[list[int]]], list[list[Term]]]
 
+# Words of the buffers, and what they make of `into`.
 Made = tuple[list[Term], list[Term]]
 
 
@@ -32,7 +34,7 @@ class Folding:
         self._known: dict[tuple[Term, tuple[Term, ...], int], Made] = {}
 
     def after(self, progress: Progress, elements: int) -> Made:
-        """The words of the buffer so many words of `over` later, and what they make of `into`."""
+        """The words of the buffers so many words of `over` later, and what becomes of `into`."""
         key = progress.done, progress.words, elements
         if key not in self._known:
             self._known[key] = self._after(progress, elements)
@@ -41,19 +43,22 @@ class Folding:
     def _after(self, progress: Progress, elements: int) -> Made:
         fold = self.fold
         words, made = list(progress.words), []
-        widths = [w.width for w in words]
+        widths = [[b.width for _ in b.indices] for b in fold.buffers]
         for start in range(0, elements, fold.block):
             size = min(fold.block, elements - start)
             block = self._block(progress.done, start, size)
-            state = [] if fold.buffer is None else [words]
-            shape = [] if fold.buffer is None else [widths]
-            if fold.into is not None:
-                shape.append([fold.into.width] * size)
-            given = self._call(fold.function, [*state, block, *self._using], shape)
+            shape = [*widths, *([[fold.into.width] * size] if fold.into is not None else [])]
+            arguments = [*self.by_buffer(words), block, *self._using]
+            given = self._call(fold.function, arguments, shape)
             if fold.into is not None:
                 made += given.pop()
-            words = given[0] if given else words
+            words = [word for state in given for word in state]
         return words, made
+
+    def by_buffer(self, words: Sequence[Term]) -> list[list[Term]]:
+        """The words of all buffers, as those of each."""
+        rest = iter(words)
+        return [list(islice(rest, len(b.indices))) for b in self.fold.buffers]
 
     def _block(self, done: Term, start: int, size: int) -> list[Term]:
         """The words of `over` from `start` words behind what is done, before the call."""

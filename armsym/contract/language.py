@@ -35,8 +35,8 @@ _RESERVED = re.compile(r"[xv]\d+|[NZCV]|QC|sp|stack|arguments|image")
 REGISTER_ARGUMENTS = 8
 
 # A function of a standard: on words (terms) and sequences of words, giving the words of a result,
-# or a pair of such results.
-Specification = Callable[..., Sequence[Term] | tuple[Sequence[Term], Sequence[Term]]]
+# or several such results.
+Specification = Callable[..., Sequence[Term] | tuple[Sequence[Term], ...]]
 
 
 @dataclass(frozen=True)
@@ -110,16 +110,16 @@ class Holds:
 
 @dataclass(frozen=True)
 class Fold:
-    """After the routine, `buffer` holds what `function` makes of it, block after block of `over`.
+    """After the routine, `buffers` hold what `function` makes of them, block after block of `over`.
 
-    The function takes the buffer's words, the words of one block of `over`, and what `using` holds
-    before the call.  It gives the buffer's next words; if there is a buffer `into`, a pair of these
-    and of a block of that.  If `over` is not a number of whole blocks, the last one is shorter.
-    A buffer that is only read is where the words start from, and stays as it is.  Without a buffer
-    the function takes and gives no such words, and each block is done by itself.
+    The function takes the words of each buffer, the words of one block of `over`, and what `using`
+    holds before the call.  It gives the next words of each buffer, and if there is a buffer `into`,
+    a block of that: several results in this order, or just the one.  If `over` is not a number of
+    whole blocks, the last one is shorter.  A buffer that is only read is where its words start
+    from, and stays as it is.  Without buffers each block is done by itself.
     """
 
-    buffer: Buffer | None
+    buffers: tuple[Buffer, ...]
     function: Specification
     over: Buffer
     block: int
@@ -154,9 +154,9 @@ class Law:
 
 @dataclass(frozen=True)
 class Returns:
-    """After the routine, the low `width` bits of X0 are `value`."""
+    """After the routine, the low `width` bits of X0 are those of `value`."""
 
-    value: int
+    value: int | Count
     width: int
 
 
@@ -262,6 +262,14 @@ class Contract:
         address = self.builder.var(64 - low, f"&{buffer.name}")
         return self.builder.concat(address, self.builder.const(low, 0)) if low else address
 
+    def last(self, buffer: Buffer) -> Term:
+        """The address of the buffer's last byte, for `requires`."""
+        elements, size = buffer.elements, buffer.width // 8
+        if isinstance(elements, int):
+            return self.address(buffer) + (elements * size - 1)
+        number = self.builder.var(64, elements.name) * (elements.times * size)
+        return self.address(buffer) + number - 1
+
     def not_null(self, *buffers: Buffer) -> None:
         """A precondition: none of these buffers is at address 0."""
         for buffer in buffers:
@@ -318,11 +326,12 @@ class Contract:
             raise self._wrong(buffer.name, "is ensured something of a buffer of unknown size")
         self.postconditions.append(Holds(buffer, function, arguments))
 
-    def returns(self, value: int, width: int = 32) -> None:
+    def returns(self, value: int | Count, width: int = 32) -> None:
         """A postcondition: the low `width` bits of X0 are the value, modulo 2^width."""
         if not 0 < width <= 64 or self.returned is not None:
             raise self._wrong(self.name, "returns twice, or more than a register")
-        self.returned = Returns(value % (1 << width), width)
+        literal = value % (1 << width) if isinstance(value, int) else value
+        self.returned = Returns(literal, width)
 
     def map(
         self,
@@ -333,11 +342,11 @@ class Contract:
         using: Sequence[Argument] = (),
     ) -> None:
         """A postcondition: each block of `into` is `function(the block of over, *using)`."""
-        self._fold(None, function, over, block, into, using)
+        self._fold((), function, over, block, into, using)
 
     def fold(
         self,
-        buffer: Buffer,
+        buffers: Buffer | Sequence[Buffer],
         function: Specification,
         over: Buffer,
         block: int,
@@ -346,14 +355,16 @@ class Contract:
     ) -> None:
         """A postcondition: `function(buffer's words, a block of over)`, once for each block.
 
-        With `into`, the function also gives the words of a block of that buffer, which may be
-        `over` itself; `using` are further arguments.
+        Of several buffers the function takes and gives the words of each.  With `into`, it also
+        gives the words of a block of that buffer, which may be `over` itself; `using` are further
+        arguments.
         """
-        self._fold(buffer, function, over, block, into, using)
+        states = (buffers,) if isinstance(buffers, Buffer) else tuple(buffers)
+        self._fold(states, function, over, block, into, using)
 
     def _fold(
         self,
-        buffer: Buffer | None,
+        buffers: tuple[Buffer, ...],
         function: Specification,
         over: Buffer,
         block: int,
@@ -368,11 +379,14 @@ class Contract:
             raise self._wrong(into.name, f"has not the shape of {over.name}")
         if any(isinstance(a, Buffer) and not a.indices for a in using):
             raise self._wrong(over.name, "is folded over with a buffer of unknown size")
-        if buffer is not None and "w" in buffer.access:
-            self._ensure(buffer)
+        if len({b.name for b in buffers}) < len(buffers) or not all(b.indices for b in buffers):
+            raise self._wrong(over.name, "is folded over into a buffer twice, or of unknown size")
+        for buffer in buffers:
+            if "w" in buffer.access:
+                self._ensure(buffer)
         if into is not None:
             self._ensure_written(into)
-        self.folding = Fold(buffer, function, over, block, into, tuple(using))
+        self.folding = Fold(buffers, function, over, block, into, tuple(using))
 
     @property
     def ensured(self) -> set[str]:
@@ -386,7 +400,7 @@ class Contract:
         fold = self.folding
         if fold is None:
             return []
-        return [b for b in (fold.buffer, fold.into) if b is not None and "w" in b.access]
+        return [b for b in (*fold.buffers, fold.into) if b is not None and "w" in b.access]
 
     def _ensure(self, buffer: Buffer) -> None:
         if not buffer.indices:

@@ -19,6 +19,8 @@ from armsym.errors import ArmsymError
 # A condition is printed whole, so that nothing hides in it; a larger one can't be stated.
 CONDITION_SIZE = 2000
 
+_ORDINALS = ("first", "second", "third", "fourth")
+
 _ACCESS = {"r": "read", "w": "written", "rw": "read and written"}
 
 
@@ -69,18 +71,18 @@ def _holds(holds: Holds) -> str:
 
 def _returns(returned: Returns) -> str:
     low = "" if returned.width == 64 else f"the low {returned.width} bits of "
-    return f"  {low}X0 = {returned.value:#x}"
+    value = returned.value
+    return f"  {low}X0 = {hex(value) if isinstance(value, int) else _count(value)}"
 
 
 def _fold(fold: Fold) -> list[str]:
     """What a fold does, a block at a time."""
     name = f"{fold.function.__module__}.{fold.function.__qualname__}"
     block = f"the {fold.block} words of a block of {fold.over.name}"
-    state, results = [], []
-    if fold.buffer is not None:
-        state = [fold.buffer.name]
-        hidden = f"its first argument, which is {fold.buffer.name} at first"
-        results.append(fold.buffer.name if "w" in fold.buffer.access else hidden)
+    state, results = [b.name for b in fold.buffers], []
+    for buffer, argument in zip(fold.buffers, _ORDINALS, strict=False):
+        hidden = f"its {argument} argument, which is {buffer.name} at first"
+        results.append(buffer.name if "w" in buffer.access else hidden)
     if fold.into is not None:
         results.append(f"the same block of {fold.into.name}")
     result = results[0] if len(results) == 1 else f"({', '.join(results)})"

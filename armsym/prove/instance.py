@@ -142,9 +142,10 @@ class Instance:
         words = {e.buffer.name: execution.expected(e) for e in contract.postconditions}
         if (folding := execution.folding) is not None and execution.initial.progress is not None:
             fold, start = folding.fold, execution.initial.progress
-            made = folding.after(start, self.number(fold.count.number))
-            results = zip((fold.buffer, fold.into), made, strict=True)
-            words.update({b.name: held for b, held in results if b in contract.folded})
+            held, made = folding.after(start, self.number(fold.count.number))
+            words.update(zip([b.name for b in fold.buffers], folding.by_buffer(held), strict=True))
+            words |= {fold.into.name: made} if fold.into is not None else {}
+            words = {name: held for name, held in words.items() if name in contract.ensured}
         result = {}
         for name, terms in words.items():
             buffer = contract.buffers[name]

@@ -188,11 +188,9 @@ def shifted(execution: Execution) -> State:
     done = b.var(64, DONE)
     words = [b.var(w.width, word_name(i)) for i, w in enumerate(state.progress.words)]
     state.progress = Progress(done, tuple(words))
-    if fold.buffer is not None:
-        region, big_endian = execution.regions[fold.buffer.name], fold.buffer.byte_order == "big"
-        for i, word in enumerate(words):
-            lowest_first = b.concat(*b.split(word, 8)) if big_endian else word
-            state.Mem.put(region, i * word.width // 8, lowest_first)
+    if execution.folding is not None:
+        for buffer, held in zip(fold.buffers, execution.folding.by_buffer(words), strict=True):
+            _fill(execution, state, buffer, held)
     for n, parameter in enumerate(contract.parameters):
         if isinstance(parameter, Count) and parameter.name == fold.count.name:
             less = parameter.times * fold.block // fold.count.times
@@ -208,6 +206,14 @@ def shifted(execution: Execution) -> State:
     state.Mem.known = state.Mem.known.assume(number, fold.left(number).plus(-least))
     state.public |= {DONE}
     return state
+
+
+def _fill(execution: Execution, state: State, buffer: Buffer, words: Iterable[Term]) -> None:
+    """Makes the buffer hold these words."""
+    b = execution.builder
+    for i, word in enumerate(words):
+        lowest_first = b.concat(*b.split(word, 8)) if buffer.byte_order == "big" else word
+        state.Mem.put(execution.regions[buffer.name], i * word.width // 8, lowest_first)
 
 
 def _pass(state: State, n: int, value: Term) -> None:

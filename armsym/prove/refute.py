@@ -107,7 +107,7 @@ class Refuter:
             return None  # a run that is merely long refutes nothing
         if result.outcome is not RunOutcome.RETURNED:
             return "functional", f"{result.reason}{self.at(result.state.pc)}", []
-        if differences := [*self._wrong_words(result, call), *self._wrong_return(result)]:
+        if differences := [*self._wrong_words(result, call), *self._wrong_return(result, call)]:
             place, expected, actual = differences[0]
             violation = f"{place} is {actual}, the standard says {expected}"
             return "functional", violation, differences
@@ -132,11 +132,13 @@ class Refuter:
                     )
         return differences
 
-    def _wrong_return(self, result: RunResult) -> list[Difference]:
+    def _wrong_return(self, result: RunResult, call: Instance) -> list[Difference]:
         if (returned := self.contract.returned) is None:
             return []
-        got = result.state.general[0] % (1 << returned.width)
-        return [] if got == returned.value else [("x0", f"{returned.value:#x}", f"{got:#x}")]
+        value, size = returned.value, 1 << returned.width
+        wanted = (value if isinstance(value, int) else call.number(value.number)) % size
+        got = result.state.general[0] % size
+        return [] if got == wanted else [("x0", f"{wanted:#x}", f"{got:#x}")]
 
     def at(self, pc: int) -> str:
         """ " at ADDRESS: INSTRUCTION", the address counted from the image's base."""
