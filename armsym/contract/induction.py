@@ -7,12 +7,12 @@ not state is unknown and secret behind the head: registers, flags, and every wri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from armsym.bv.builder import Builder
-from armsym.bv.evaluate import rebuild
+from armsym.bv.evaluate import leaves, rebuild
 from armsym.bv.term import VAR, Term
 from armsym.machine.address import SIZE, LinearForms
 from armsym.machine.faults import Undecided
@@ -203,11 +203,15 @@ def turned(start: Progress, state: State, loop: Loop, words: Sequence[Term]) -> 
 def arbitrary_turn(state: State, loop: Loop) -> State:
     """Any state at the loop's head in which the invariant holds, reached from `state`.
 
-    Raises Undecided unless the invariant keeps the variant at least 0.
+    Raises Undecided unless the invariant keeps the variant at least 0, and names nothing of the
+    turn that begins here: a turn shows the invariant of the names that it began with, and the next
+    begins with other values of the same names.  What is named besides has one value all along.
     """
     b, old = state.builder, state.progress
     if old is None or loop.name in old.loops:
         raise Undecided(f"{loop.name} is entered twice")
+    if any(name.startswith(f"{loop.name}.") for name in _names(loop)):
+        raise Undecided(f"the invariant of {loop.name} names what is other in each of its turns")
     done = b.var(64, f"{loop.name}.done")
     words = [b.var(w.width, f"{loop.name}.word.{i}") for i, w in enumerate(old.words)]
     new = state.copy()
@@ -222,6 +226,14 @@ def arbitrary_turn(state: State, loop: Loop) -> State:
     if not new.Mem.known.proves(substitute(loop.variant, number)):
         raise Undecided(f"the variant of {loop.name} is not shown to be at least 0")
     return new
+
+
+def _names(loop: Loop) -> Iterator[str]:
+    """The names of all leaves and variables of the loop's invariant."""
+    for leaf in leaves(loop.cells.values()):
+        yield str(leaf.param[1])
+    for number in (*loop.facts, loop.variant):
+        yield from dict(number.coefficients)
 
 
 def word_bounds(number: Expression) -> list[Expression]:
@@ -244,7 +256,8 @@ def _forget(state: State, prefix: str, done: Term) -> None:
         if region.step:
             state.Mem.finish(region, done)
         elif "w" in region.permissions:
-            state.Mem.forget(region, elements(b, f"{prefix}.{region.name}", 8, big_endian=False))
+            name = f"{prefix}.memory.{region.name}"  # no register's, nor that of what is public
+            state.Mem.forget(region, elements(b, name, 8, big_endian=False))
 
 
 def _write(state: State, place: Place, value: Term) -> None:

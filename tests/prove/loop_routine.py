@@ -37,9 +37,9 @@ def add_low_bits(total: list[Term], block: list[Term]) -> list[Term]:
     return [total[0] + (block[0] & 7)]
 
 
-def sums(c: Contract) -> None:
+def sums(c: Contract, minimum: int = 1) -> None:
     """`(uint64_t *sum, const uint64_t *words, size_t n)`."""
-    n = c.count("n", min=1)
+    n = c.count("n", min=minimum)
     total = c.buffer("sum", elements=1, width=64, access="rw")
     words = c.buffer("words", elements=1 * n, width=64, access="r")
     c.arguments(total, words, n)
