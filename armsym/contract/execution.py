@@ -82,6 +82,7 @@ class Execution:
         self.regions = {b.name: self._region(b) for b in contract.buffers.values()}
         self.arguments = [self._value(parameter) for parameter in contract.parameters]
         self.initial = self._initial_state(base + entry, [*regions, *self.regions.values()])
+        self.initial.progress = Progress(builder.const(64, 0), tuple(self._first_words()))
         self.return_address = self.initial.X.values[LINK_REGISTER]
 
     def link_address(self, address: Term) -> int | None:
@@ -163,7 +164,9 @@ class Execution:
         for leak in self.leaks(state):
             raise Undecided(leak)
         words, _ = folding.after(start, loop.turn * folding.fold.block)
-        return turned(start, state, loop, words)
+        progress = turned(start, state, loop, words)
+        folding.check_whole(progress, state)
+        return progress
 
     def _made_in_turn(self, state: State, loop: Loop) -> Iterator[Goal]:
         """What a turn has written.  Raises Undecided if it has written more."""
@@ -257,10 +260,16 @@ class Execution:
             cases = Conditions(state.Mem.forms, state.Mem.known).cases(fact, True)
             if len(cases) == 1:
                 state.Mem.known = cases[0]
-        fold = self.contract.folding
-        states = [self.buffer_words(buffer, state) for buffer in fold.buffers] if fold else []
-        state.progress = Progress(b.const(64, 0), tuple([w for words in states for w in words]))
         return state
+
+    def _first_words(self) -> Iterator[Term]:
+        """What the fold starts from."""
+        fold = self.contract.folding
+        if fold is not None and fold.start is not None:
+            yield from self.expected(fold.start)
+            return
+        for buffer in fold.buffers if fold is not None else ():
+            yield from self.buffer_words(buffer, self.initial)
 
     def _on_stack(self) -> list[Region]:
         """Where the arguments lie that are in no register, if there are any."""

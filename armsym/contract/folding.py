@@ -31,29 +31,40 @@ class Folding:
         self._builder = builder
         self._call = call
         self._using = using
-        self._known: dict[tuple[Term, tuple[Term, ...], int], Made] = {}
+        self._known: dict[tuple[Term, tuple[Term, ...], int, int], Made] = {}
 
     def after(self, progress: Progress, elements: int) -> Made:
-        """The words of the buffers so many words of `over` later, and what becomes of `into`."""
-        key = progress.done, progress.words, elements
-        if key not in self._known:
-            self._known[key] = self._after(progress, elements)
-        return self._known[key]
+        """The words of the buffers so many words of `over` later, and what becomes of `into`.
 
-    def _after(self, progress: Progress, elements: int) -> Made:
-        fold = self.fold
+        These are whole blocks, if enough are left behind them, or all that are left.
+        """
         words, made = list(progress.words), []
-        widths = [[b.width for _ in b.indices] for b in fold.buffers]
-        for start in range(0, elements, fold.block):
-            size = min(fold.block, elements - start)
-            block = self._block(progress.done, start, size)
-            shape = [*widths, *([[fold.into.width] * size] if fold.into is not None else [])]
-            arguments = [*self.by_buffer(words), block, *self._using]
-            given = self._call(fold.function, arguments, shape)
-            if fold.into is not None:
-                made += given.pop()
-            words = [word for state in given for word in state]
+        for start, size in self.fold.pieces(elements):
+            key = progress.done, tuple(words), start, size
+            if key not in self._known:
+                self._known[key] = self._after_block(words, self._block(progress.done, start, size))
+            words, block = self._known[key]
+            made += block
         return words, made
+
+    def _after_block(self, words: Sequence[Term], block: Sequence[Term]) -> Made:
+        """The same of one block."""
+        into = self.fold.into
+        shape = [[b.width for _ in b.indices] for b in self.fold.buffers]
+        if into is not None:
+            shape.append([into.width] * len(block))
+        arguments = [*self.by_buffer(words), block, *self._using]
+        given = self._call(self.fold.function, arguments, shape)
+        made = given.pop() if into is not None else []
+        return [word for state in given for word in state], made
+
+    def check_whole(self, progress: Progress, state: State) -> None:
+        """Raises Undecided unless the block done last was whole: enough is left for another one."""
+        done, least = expression(state.Mem.forms.of(progress.done)), self.fold.least
+        if least == 1:
+            return  # a block that is not whole is the last, and none could be left to do
+        if done is None or not state.Mem.known.proves(self.fold.left(done).plus(-least)):
+            raise Undecided(f"fewer than {least} words may be left where blocks are done")
 
     def by_buffer(self, words: Sequence[Term]) -> list[list[Term]]:
         """The words of all buffers, as those of each."""

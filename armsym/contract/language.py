@@ -16,7 +16,7 @@ registers and SP are restored, and the routine returns to its caller (AAPCS64).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, Literal
@@ -115,8 +115,9 @@ class Fold:
     The function takes the words of each buffer, the words of one block of `over`, and what `using`
     holds before the call.  It gives the next words of each buffer, and if there is a buffer `into`,
     a block of that: several results in this order, or just the one.  If `over` is not a number of
-    whole blocks, the last one is shorter.  A buffer that is only read is where its words start
-    from, and stays as it is.  Without buffers each block is done by itself.
+    whole blocks, the last one is shorter, or longer if else it had fewer than `least` words.  A
+    buffer that is only read is where its words start from, and stays as it is; of the buffer of
+    `start` they start from what that says.  Without buffers each block is done by itself.
     """
 
     buffers: tuple[Buffer, ...]
@@ -125,6 +126,8 @@ class Fold:
     block: int
     into: Buffer | None
     using: tuple[Argument, ...]
+    start: Holds | None = None
+    least: int = 1
 
     @property
     def count(self) -> Count:
@@ -141,6 +144,15 @@ class Fold:
     def left(self, done: Expression) -> Expression:
         """The number of words of `over` that are left when so many blocks are done."""
         return self.count.number.plus(done, -self.block)
+
+    def pieces(self, words: int) -> Iterator[tuple[int, int]]:
+        """Where each block begins, and its size, when so many words are left."""
+        start = 0
+        while start < words:
+            whole = words - start >= self.block + self.least
+            size = self.block if whole else words - start
+            yield start, size
+            start += size
 
 
 @dataclass(frozen=True)
@@ -352,15 +364,39 @@ class Contract:
         block: int,
         into: Buffer | None = None,
         using: Sequence[Argument] = (),
+        start: tuple[Specification, *tuple[Argument, ...]] | None = None,
+        least: int = 1,
     ) -> None:
         """A postcondition: `function(buffer's words, a block of over)`, once for each block.
 
         Of several buffers the function takes and gives the words of each.  With `into`, it also
         gives the words of a block of that buffer, which may be `over` itself; `using` are further
         arguments.
+
+        `start`: what the first call of the function takes as the words of the one buffer is what a
+        function of arguments gives.  `least`: no block has fewer words; what would be a last block
+        of fewer belongs to the one before.
         """
         states = (buffers,) if isinstance(buffers, Buffer) else tuple(buffers)
         self._fold(states, function, over, block, into, using)
+        if start is not None or least != 1:
+            self._begin_and_end(start, least)
+
+    def _begin_and_end(
+        self, start: tuple[Specification, *tuple[Argument, ...]] | None, least: int
+    ) -> None:
+        """How the fold begins, and how short its last block may be."""
+        if (fold := self.folding) is None:
+            return
+        if start is not None and len(fold.buffers) != 1:
+            raise self._wrong(fold.over.name, "starts from a function, but has not one buffer")
+        if any(isinstance(a, Buffer) and not a.indices for a in (start or ())[1:]):
+            raise self._wrong(fold.over.name, "starts from a buffer of unknown size")
+        if not 1 <= least <= min(fold.block, fold.count.minimum * fold.count.times):
+            raise self._wrong(fold.over.name, f"may have fewer than {least} words, or a block has")
+        self.folding = replace(
+            fold, start=start and Holds(fold.buffers[0], start[0], start[1:]), least=least
+        )
 
     def _fold(
         self,

@@ -65,8 +65,13 @@ def _passed(n: int) -> str:
 
 
 def _holds(holds: Holds) -> str:
+    return f"  {holds.buffer.name} = {_result(holds)}"
+
+
+def _result(holds: Holds) -> str:
+    """The call that gives what the buffer holds."""
     name = f"{holds.function.__module__}.{holds.function.__qualname__}"
-    return f"  {holds.buffer.name} = {name}({', '.join(map(_argument, holds.arguments))})"
+    return f"{name}({', '.join(map(_argument, holds.arguments))})"
 
 
 def _returns(returned: Returns) -> str:
@@ -81,14 +86,20 @@ def _fold(fold: Fold) -> list[str]:
     block = f"the {fold.block} words of a block of {fold.over.name}"
     state, results = [b.name for b in fold.buffers], []
     for buffer, argument in zip(fold.buffers, _ORDINALS, strict=False):
-        hidden = f"its {argument} argument, which is {buffer.name} at first"
+        first = f", which is {buffer.name} at first" if fold.start is None else ""
+        hidden = f"its {argument} argument{first}"
         results.append(buffer.name if "w" in buffer.access else hidden)
     if fold.into is not None:
         results.append(f"the same block of {fold.into.name}")
     result = results[0] if len(results) == 1 else f"({', '.join(results)})"
     call = f"{name}({', '.join([*state, block, *map(_argument, fold.using)])})"
     lines = [f"  {result} = {call}, for each block of {_count(fold.count)} words in turn"]
-    if fold.count.times != fold.block:
+    if fold.start is not None:
+        lines.append(f"    its first argument is {_result(fold.start)} at first")
+    if fold.least > 1:
+        less = fold.block + fold.least
+        lines.append(f"    where fewer than {less} words are left, the last block has all of them")
+    elif fold.count.times != fold.block:
         lines.append("    the last block has the words that are left")
     return lines
 

@@ -100,10 +100,12 @@ class Guesser:
         if arrival.progress is not None and arrival.progress.done.value is None:
             return arrival
         waiting, trail = [shifted(self.execution)], Trail()
+        started = _started(self.execution)
         for _ in range(STEPS):
             if not waiting:
                 break
             state = waiting.pop()
+            _replace(state, started)
             if state.PC is arrival.PC:
                 return state
             if not self.execution.returned(state) and not trail.comes_back(state):
@@ -188,7 +190,7 @@ def shifted(execution: Execution) -> State:
     done = b.var(64, DONE)
     words = [b.var(w.width, word_name(i)) for i, w in enumerate(state.progress.words)]
     state.progress = Progress(done, tuple(words))
-    if execution.folding is not None:
+    if execution.folding is not None and fold.start is None:
         for buffer, held in zip(fold.buffers, execution.folding.by_buffer(words), strict=True):
             _fill(execution, state, buffer, held)
     for n, parameter in enumerate(contract.parameters):
@@ -214,6 +216,35 @@ def _fill(execution: Execution, state: State, buffer: Buffer, words: Iterable[Te
     for i, word in enumerate(words):
         lowest_first = b.concat(*b.split(word, 8)) if buffer.byte_order == "big" else word
         state.Mem.put(execution.regions[buffer.name], i * word.width // 8, lowest_first)
+
+
+def _started(execution: Execution) -> Mapping[Term, Term]:
+    """What registers hold of the words that a function starts a fold with, once it is worked out:
+    the same of the placeholders.
+    """
+    fold, progress = _fold(execution), execution.initial.progress
+    if fold.start is None or progress is None:
+        return {}
+    b, big_endian = execution.builder, fold.start.buffer.byte_order == "big"
+    found = {}
+    words = [b.var(w.width, word_name(i)) for i, w in enumerate(progress.words)]
+    pair = [
+        b.join([b.concat(*b.split(w, 8)) if big_endian else w for w in some])
+        for some in (progress.words, words)
+    ]
+    for width in (64, 128):
+        for low in range(0, pair[0].width - width + 1, width):
+            value, placeholder = [whole[low + width - 1 : low] for whole in pair]
+            found[value] = placeholder
+    return found
+
+
+def _replace(state: State, values: Mapping[Term, Term]) -> None:
+    """Replaces values of registers; a state that has been taken apart is not needed any more."""
+    for registers in (state.X.values, state.V.values) if values else ():
+        for n, value in enumerate(registers):
+            if value in values:
+                registers[n] = values[value]
 
 
 def _pass(state: State, n: int, value: Term) -> None:

@@ -9,12 +9,16 @@ from typing import Any
 import pytest
 
 from armsym.binary.image import Image
+from armsym.bv.normal import NormalBuilder
 from armsym.check.certificate import Certificate
 from armsym.check.replay import Refused, check
+from armsym.contract.execution import Execution
 from armsym.contract.language import Contract, Proof
+from armsym.prove.explore import explore
 from armsym.prove.prover import prove
 from armsym.prove.result import Result, Verdict
-from crypto_specs import sha2
+from crypto_specs import chacha20, sha2
+from crypto_specs.words import Words
 
 Proved = Callable[[str], Result]
 
@@ -140,6 +144,32 @@ def test_a_message_one_word_short_is_a_memory_error(aws_lc: Image) -> None:
     result = attempt(aws_lc, state)
     assert result.verdict is Verdict.REFUTED
     assert result.properties["memory"] is Verdict.REFUTED
+
+
+def test_a_turn_does_whole_blocks(aws_lc: Image) -> None:
+    """With from 1 to 63 words behind it, the block that a turn does would be the last, and longer.
+
+    The step tells the difference; calls of a few words more than one block would too.
+    """
+
+    def step(counter: Words, block: Words, key: Words, nonce: Words) -> Any:
+        low, high = counter[0][31:0], counter[0][63:32]
+        made = chacha20.encrypt(key, low, [high, *nonce], block)
+        return [counter[0] + 1], made if len(block) == 64 else block
+
+    def state(c: Contract) -> None:
+        length = c.count("length", min=64)
+        data = c.buffer("data", elements=length, width=8, access="rw")
+        key = c.buffer("key", elements=8, width=32, access="r")
+        counter = c.buffer("counter", elements=1, width=64, access="r")
+        nonce = c.field(counter, 8, "nonce", elements=2, width=32, access="r")
+        c.arguments(data, data, length, key, counter)
+        c.fold(counter, step, over=data, block=64, into=data, using=[key, nonce], least=64)
+
+    name = "ChaCha20_ctr32_nohw"
+    contract, entry = Proof(name, state).contract(), aws_lc.symbol(name).address
+    exploration = explore(Execution(contract, aws_lc, entry, NormalBuilder()))
+    assert str(exploration.stops[0]) == "fewer than 64 words may be left where blocks are done"
 
 
 def test_a_loop_without_end_is_refused(proved: Proved) -> None:
