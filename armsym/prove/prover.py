@@ -29,6 +29,9 @@ from isa.outcomes import Unmodelled
 # Seconds that a solver has for a question.
 SOLVER_SECONDS = 10.0
 
+# Random calls made before a proof is tried: most of what is wrong they refute at once.
+FIRST_CALLS = 3
+
 # Random calls made to refute a proof that does not go through.
 CALLS = 24
 
@@ -80,10 +83,16 @@ def prove(
     start = time.perf_counter()
     contract = proof.contract()
     routine = Routine(contract, image, symbol, image.symbol(symbol).address)
-    progress("running symbolically")
+    refuter = Refuter(contract, image, routine.entry)
+    progress("calling it with random inputs")
     execution = Execution(contract, image, routine.entry, NormalBuilder())
-    exploration = explore(execution, progress=progress)
-    finding = _Judge(routine, exploration, solver_seconds, checked, progress).finding()
+    if (found := refuter.search(FIRST_CALLS, FIRST_CALLS)) is not None:
+        exploration = Exploration(execution, reasons=dict.fromkeys(PROPERTIES, found.violation))
+        finding = _refuted(found)
+    else:
+        progress("running symbolically")
+        exploration = explore(execution, progress=progress)
+        finding = _Judge(routine, refuter, exploration, solver_seconds, checked, progress).finding()
     return Result(
         name=proof.name,
         binary=image.path,
@@ -118,20 +127,25 @@ def _properties(finding: Finding, exploration: Exploration) -> dict[str, Verdict
     return verdicts
 
 
+def _refuted(found: Counterexample) -> Finding:
+    return Finding(Verdict.REFUTED, found.violation, found)
+
+
 class _Judge:
     """Decides what the exploration of a routine, and concrete calls of it, amount to."""
 
     def __init__(
         self,
         routine: Routine,
+        refuter: Refuter,
         exploration: Exploration,
         solver_seconds: float,
         checked: bool,
         progress: Progress,
     ) -> None:
         self.routine = routine
-        self.refuter = Refuter(routine.contract, routine.image, routine.entry)
-        self.witnesses = Witnesses(self.refuter, exploration.execution, solver_seconds)
+        self.refuter = refuter
+        self.witnesses = Witnesses(refuter, exploration.execution, solver_seconds)
         self.exploration = exploration
         self.seconds = solver_seconds
         self.checked = checked
@@ -149,7 +163,7 @@ class _Judge:
         self.progress("looking for a counterexample")
         found = self.refuter.search(CALLS, TRIES) or self._leak()
         if found is not None:
-            return Finding(Verdict.REFUTED, found.violation, found)
+            return _refuted(found)
         if any(isinstance(stop, Unmodelled) for stop in self.exploration.stops):
             return Finding(Verdict.UNMODELLED, self._first_reason())
         if self.exploration.stops or "constant_time" in self.exploration.reasons:
@@ -233,7 +247,7 @@ class _Judge:
         for seed in range(COMPLETIONS):
             call = self.refuter.call(seed, outcome.values)
             if call.admissible() and (found := self.refuter.check(call)):
-                return Finding(Verdict.REFUTED, found.violation, found)
+                return _refuted(found)
         said = f"{reason}; {outcome.what} fails for values that the emulator does not confirm"
         return Finding(Verdict.UNKNOWN, said)
 

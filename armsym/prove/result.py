@@ -62,9 +62,9 @@ class Result:
     """What is known of one routine after a proof was tried; `to_json` is one element of `results`.
 
     instructions: distinct addresses executed; steps: instructions executed on all paths; terms:
-    nodes compared; peak_memory: bytes of the process that ran the proof; goal: of an UNKNOWN
-    routine, the smallest goal that stayed open, as SMT-LIB text; witnesses: of a PROVED one, as its
-    certificate, which is no part of the JSON.
+    nodes compared; all 0 if random calls refuted it first.  peak_memory: bytes of the process that
+    ran the proof; goal: of an UNKNOWN routine, the smallest goal that stayed open, as SMT-LIB text;
+    witnesses: of a PROVED one, as its certificate, which is no part of the JSON.
     """
 
     name: str

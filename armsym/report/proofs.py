@@ -54,10 +54,15 @@ def _row(result: Result) -> tuple[str | Text, ...]:
     return (
         result.name if result.name == result.symbol else f"{result.name} ({result.symbol})",
         Text(result.verdict, STYLES[result.verdict]),
-        f"{result.instructions:,}",
-        f"{result.terms:,}",
+        _number(result.instructions),
+        _number(result.terms),
         f"{result.seconds:.2f}",
     )
+
+
+def _number(counted: int) -> str:
+    """Nothing is counted where random calls, or the budget, ended it first."""
+    return f"{counted:,}" if counted else "-"
 
 
 def explanation(result: Result) -> Iterator[str]:
