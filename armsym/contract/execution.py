@@ -22,6 +22,7 @@ from armsym.contract.induction import (
     contradicts,
     turned,
     word_bounds,
+    written_ahead,
 )
 from armsym.contract.language import (
     REGISTER_ARGUMENTS,
@@ -133,7 +134,7 @@ class Execution:
     def enter(self, state: State, loop: Loop) -> State:
         """Any state that the loop's head is reached in, now or later.  Raises Undecided."""
         if state.progress is not None:
-            self._check_written(0, state)
+            self._check_written(0, state, loop)
             for cell in check_invariant(state, loop, state.progress):
                 raise Undecided(f"the invariant of {loop.name} does not hold: {cell.place}")
         return arbitrary_turn(state, loop)
@@ -172,7 +173,7 @@ class Execution:
         """What a turn has written.  Raises Undecided if it has written more."""
         if state.progress is not None and self.folding is not None:
             _, made = self.folding.after(state.progress, loop.turn * self.folding.fold.block)
-            yield from self._made(made, state)
+            yield from self._made(made, state, loop)
 
     def goals(self, final: State) -> list[Goal]:
         """What must hold where the routine has returned.  Raises ArmsymError `bad-spec`."""
@@ -333,9 +334,13 @@ class Execution:
                     yield Goal("functional", f"{buffer.name}[{i}]", actual, expected)
         yield from self._made(made, final)
 
-    def _made(self, words: Sequence[Term], state: State) -> Iterator[Goal]:
-        """What has been written since the last turn: just these words.  Raises Undecided."""
-        self._check_written(len(words), state)
+    def _made(
+        self, words: Sequence[Term], state: State, loop: Loop | None = None
+    ) -> Iterator[Goal]:
+        """What has been written since the last turn: just these words, and what the loop's
+        invariant speaks of.  Raises Undecided.
+        """
+        self._check_written(len(words), state, loop)
         into = self.contract.folding.into if self.contract.folding else None
         if into is None:
             return
@@ -344,17 +349,21 @@ class Execution:
             actual = state.Mem.assemble(_in_order(state.Mem.ahead(region, i * size, size), into))
             yield Goal("functional", f"{into.name}[{i}], from what was done", actual, expected)
 
-    def _check_written(self, words: int, state: State) -> None:
+    def _check_written(self, words: int, state: State, loop: Loop | None) -> None:
         """Raises Undecided if more than so many words have been written since the last turn.
 
-        What is gone over is not written at all, unless it is what is made.
+        Behind them is only what the loop's invariant speaks of: behind its head all else there is
+        taken for what it was.  What is gone over is not written, unless it is what is made.
         """
         fold = self.contract.folding
         for buffer in (fold.over, fold.into) if fold else ():
             if buffer is not None:
-                end = words * buffer.width // 8 if fold and buffer is fold.into else 0
-                if max(state.Mem.written(self.regions[buffer.name]), default=-1) >= end:
-                    raise Undecided(f"{buffer.name} is written ahead of the specification")
+                made = fold is not None and buffer is fold.into
+                end = words * buffer.width // 8 if made else 0
+                ahead = written_ahead(loop, buffer.name) if loop and made else set()
+                for offset in state.Mem.written(self.regions[buffer.name]):
+                    if offset >= end and offset - end not in ahead:
+                        raise Undecided(f"{buffer.name} is written ahead of the specification")
 
     def _returned(self, final: State) -> Iterator[Goal]:
         if (returned := self.contract.returned) is not None:

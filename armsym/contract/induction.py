@@ -17,7 +17,7 @@ from armsym.bv.term import VAR, Term
 from armsym.machine.address import SIZE, LinearForms
 from armsym.machine.faults import Undecided
 from armsym.machine.integers import Expression
-from armsym.machine.memory import elements
+from armsym.machine.memory import Region, elements
 from armsym.machine.numbers import Numbers, expression
 from armsym.machine.state import Flags, Progress, RegisterFile, State
 
@@ -34,6 +34,8 @@ class Place:
     """A register, or `size` bytes of the region `kind` at an offset.
 
     Registers: "x" and "v" by their number, "w" and "d" for the low 32 and 64 bits of these.
+    In a buffer that is made block after block the offset counts from where those that are done end:
+    these bytes are written, before the specification comes to them.
     """
 
     kind: str
@@ -77,16 +79,32 @@ class Loop:
         return f"loop_{self.head:x}"
 
 
-def read(state: State, place: Place) -> Term:
-    """What a place holds.  Raises Undecided if there is no such place."""
+def read(state: State, place: Place, progress: Progress) -> Term:
+    """What a place holds after this progress.  Raises Undecided if there is no such place."""
     if not place.size and place.kind in REGISTERS:
         register, width = REGISTERS[place.kind]
         return state.builder.extract(register(state)[place.number], width - 1, 0)
-    for region in state.Mem.regions:
-        if region.name == place.kind and place.number + place.size <= region.known_size:
-            offsets = range(place.number, place.number + place.size)
-            return state.Mem.assemble([state.Mem.cell(region, o) for o in offsets])
+    region, memory = _region(state, place), state.Mem
+    start = place.number + (memory.behind(region, progress.done) if region.step else 0)
+    offsets = range(start, start + place.size)
+    if region.step and not memory.written(region).keys() >= set(offsets):
+        raise Undecided(f"{place} is not written ahead")
+    return memory.assemble([memory.cell(region, offset) for offset in offsets])
+
+
+def _region(state: State, place: Place) -> Region:
+    """The region of a place.  Raises Undecided."""
+    named = [region for region in state.Mem.regions if region.name == place.kind and place.size]
+    for region in named:
+        if region.step or place.number + place.size <= region.known_size:
+            return region
     raise Undecided(f"there is no place {place}")
+
+
+def written_ahead(loop: Loop, name: str) -> set[int]:
+    """Where the invariant says what is written of a buffer, from the end of what is done on."""
+    places = [place for place in loop.cells if place.kind == name]
+    return {place.number + i for place in places for i in range(place.size)}
 
 
 def instantiate(term: Term, progress: Progress, builder: Builder) -> Term:
@@ -126,7 +144,7 @@ def open_cells(state: State, loop: Loop, progress: Progress) -> list[OpenCell]:
     b, numbers = state.builder, Numbers(state.Mem.forms, state.Mem.known)
     found = []
     for place, term in loop.cells.items():
-        held, wanted = read(state, place), instantiate(term, progress, b)
+        held, wanted = read(state, place, progress), instantiate(term, progress, b)
         equal = b.same(held, wanted) or numbers.same(held, wanted)
         if held.width != wanted.width or not equal:
             found.append(OpenCell(place, held, wanted))
@@ -244,7 +262,8 @@ def word_bounds(number: Expression) -> list[Expression]:
 def _forget(state: State, prefix: str, done: Term) -> None:
     """Makes every register, every flag and every writable byte unknown and secret.
 
-    Of a buffer that is written block after block, `done` blocks are finished.
+    Of a buffer that is made block after block, `done` blocks are finished.  What is behind them is
+    as before the call, but for what the invariant says is written ahead.
     """
     b = state.builder
     for n in range(32):
@@ -268,6 +287,4 @@ def _write(state: State, place: Place, value: Term) -> None:
             value = state.builder.concat(whole[whole.width - 1 : value.width], value)
         values[place.number] = value
     else:
-        read(state, place)
-        region = next(r for r in state.Mem.regions if r.name == place.kind)
-        state.Mem.put(region, place.number, value)
+        state.Mem.put(_region(state, place), place.number, value)

@@ -164,6 +164,13 @@ class Memory:
         original = _originals(region, self._end(region).plus(Linear(distance, {})), size)
         return [written.get(distance + i) or cell for i, cell in enumerate(original)]
 
+    def behind(self, region: Region, blocks: Term) -> int:
+        """How far so many blocks end behind what is finished of the region.  Raises Undecided."""
+        end = Linear(0, {}).plus(self.forms.of(blocks), region.step).plus(self._end(region), -1)
+        if end.atoms:
+            raise Undecided(f"how much of {region.name} is finished is not known")
+        return signed(end.constant, 64)
+
     def finish(self, region: Region, blocks: Term) -> None:
         """So many blocks of the region are finished, and nothing behind them is written.
 

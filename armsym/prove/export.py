@@ -86,7 +86,7 @@ class _Recording(Execution):
         for cell, term in loop.cells.items():
             name = f"goal {len(self.claims)} {loop.name} {cell}"
             kept = instantiate(term, after, self.builder)
-            self.claims.append(Claim(name, read(state, cell), kept, tuple(state.facts)))
+            self.claims.append(Claim(name, read(state, cell, after), kept, tuple(state.facts)))
         return super().check_turn(state, loop)
 
 

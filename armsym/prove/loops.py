@@ -284,9 +284,13 @@ class _Sample:
         self.known = first.Mem.known
         self.done = str(state.progress.done.param[1])
         registers = [Place("x", n) for n in range(32)] + [Place("v", n) for n in range(32)]
-        places = [*registers, *_stored(state)]
-        self.held = {place: read(state, place) for place in places}
-        self.moved = {place: (read(first, place), read(second, place)) for place in places}
+        stored, ahead = _stored(state, False), _stored(state, True)
+        places = [*registers, *stored, *ahead]
+        self.held = {place: read(state, place, state.progress) for place in places}
+        self.moved = {
+            place: (read(first, place, first.progress), read(second, place, first.progress))
+            for place in [*registers, *stored]
+        }
         self.turn = self._blocks_per_turn()
 
     def cells(self) -> Mapping[Place, Term]:
@@ -359,11 +363,14 @@ def _numbers(found: Expression | None) -> Iterable[tuple[str, int]]:
     return found.coefficients if found else ()
 
 
-def _stored(state: State) -> list[Place]:
-    """The places in memory that have been written, in pieces of one term each."""
+def _stored(state: State, ahead: bool) -> list[Place]:
+    """The places in memory that have been written, in pieces of one term each.
+
+    Those of buffers that are made block after block, `ahead` of the specification, or of others.
+    """
     places = []
     for region in state.Mem.regions:
-        if "w" not in region.permissions or region.at is not None:
+        if "w" not in region.permissions or (region.at is not None) is not ahead:
             continue
         written = state.Mem.written(region)
         start = None
