@@ -8,10 +8,13 @@ from typing import Any
 from armsym.bv.builder import RawBuilder
 from armsym.bv.data import BadData, decode, encode
 from armsym.contract.induction import Loop, Place
-from armsym.machine.integers import Expression
+from armsym.machine.integers import Expression, Quotient, Variable
 
 # A loop has so many places and facts at most; the largest known have a tenth.
 PLACES, FACTS = 4096, 256
+
+# An expression has so many parts at most, and quotients in quotients are so deep.
+PARTS, DEPTH = 64, 4
 
 
 def to_data(loop: Loop) -> dict[str, Any]:
@@ -55,13 +58,30 @@ def _loop(entry: Any) -> Loop:
 
 
 def _expression_data(expression: Expression) -> list[Any]:
-    return [expression.constant, [list(part) for part in expression.coefficients]]
+    return [expression.constant, [[_variable(v), k] for v, k in expression.coefficients]]
 
 
-def _expression(data: Any) -> Expression:
+def _variable(variable: Variable) -> Any:
+    """A name, or the number and the divisor of a quotient."""
+    if isinstance(variable, Quotient):
+        return [_expression_data(variable.number), variable.divisor]
+    return variable
+
+
+def _expression(data: Any, depth: int = DEPTH) -> Expression:
+    """The expression; quotients in it are as deep as this at most."""
     constant, parts = data
-    coefficients = {str(name): _integer(k) for name, k in parts}
-    return Expression.of(_integer(constant), coefficients)
+    if not depth or len(parts) > PARTS:
+        raise BadData("an expression has too many parts")
+    result = Expression(_integer(constant))
+    for part, times in parts:
+        if type(part) is str:
+            number = Expression.variable(part)
+        else:
+            dividend, divisor = part
+            number = _expression(dividend, depth - 1).quotient(_integer(divisor))
+        result = result.plus(number, _integer(times))
+    return result
 
 
 def _number(value: Any) -> int:
@@ -71,6 +91,6 @@ def _number(value: Any) -> int:
 
 
 def _integer(value: Any) -> int:
-    if type(value) is not int or abs(value) >= 1 << 128:
+    if type(value) is not int or abs(value) >= 1 << 192:
         raise BadData("a number is expected")
     return value

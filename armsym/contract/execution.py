@@ -40,7 +40,6 @@ from armsym.machine.conditions import Conditions
 from armsym.machine.faults import Undecided
 from armsym.machine.integers import Expression, Integers
 from armsym.machine.memory import Cell, Memory, Region, elements, elements_at, literal_bytes
-from armsym.machine.numbers import Numbers
 from armsym.machine.state import Progress, State
 from armsym.simulate.mapping import image_base, image_names, image_regions, link_address
 from armsym.simulate.start import stack_pointer, unknown_state
@@ -258,7 +257,7 @@ class Execution:
         state.Mem.known = Integers([*bounds, *self._preconditions()])
         state.facts = tuple(rebuild(self.contract.conditions, b))
         for fact in state.facts:
-            cases = Conditions(state.Mem.forms, state.Mem.known).cases(fact, True)
+            cases = Conditions(state.Mem.numbers, state.Mem.known).cases(fact, True)
             if len(cases) == 1:
                 state.Mem.known = cases[0]
         return state
@@ -368,8 +367,8 @@ class Execution:
     def _returned(self, final: State) -> Iterator[Goal]:
         if (returned := self.contract.returned) is not None:
             expected = self.builder.extract(self._value(returned.value), returned.width - 1, 0)
-            held, numbers = final.X[0, returned.width], Numbers(final.Mem.forms, final.Mem.known)
-            actual = expected if numbers.same(held, expected) else held
+            held = final.X[0, returned.width]
+            actual = expected if final.Mem.numbers.same(held, expected) else held
             yield Goal("functional", "x0", actual, expected)
 
     def _restored(self, final: State) -> Iterator[Goal]:

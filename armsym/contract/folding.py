@@ -10,7 +10,6 @@ from armsym.bv.evaluate import rebuild
 from armsym.bv.term import APPLY, Term
 from armsym.contract.language import Fold, Specification
 from armsym.machine.faults import Undecided
-from armsym.machine.numbers import expression
 from armsym.machine.state import Progress, State
 
 # A routine may leave this many blocks of its last turn to the end.
@@ -60,7 +59,7 @@ class Folding:
 
     def check_whole(self, progress: Progress, state: State) -> None:
         """Raises Undecided unless the block done last was whole: enough is left for another one."""
-        done, least = expression(state.Mem.forms.of(progress.done)), self.fold.least
+        done, least = state.Mem.number(progress.done), self.fold.least
         if least == 1:
             return  # a block that is not whole is the last, and none could be left to do
         if done is None or not state.Mem.known.proves(self.fold.left(done).plus(-least)):
@@ -95,7 +94,7 @@ class Folding:
         if state.progress is None:
             return index
         start, forms = state.progress.done * self.fold.block, state.Mem.forms
-        distance = expression(forms.of(index).plus(forms.of(start), -1))
+        distance = state.Mem.numbers.of(forms.of(index).plus(forms.of(start), -1))
         reach = BLOCKS_LEFT * self.fold.block
         if distance is None or not distance.coefficients:
             return index
@@ -104,7 +103,7 @@ class Folding:
 
     def left(self, progress: Progress, state: State) -> int:
         """How many words of `over` are left to do where a routine returns.  Raises Undecided."""
-        done, known = expression(state.Mem.forms.of(progress.done)), state.Mem.known
+        done, known = state.Mem.number(progress.done), state.Mem.known
         if done is not None:
             left = known.value(self.fold.left(done), 0, self.fold.block * BLOCKS_LEFT)
             if left is not None:

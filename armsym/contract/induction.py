@@ -18,7 +18,6 @@ from armsym.machine.address import SIZE, LinearForms
 from armsym.machine.faults import Undecided
 from armsym.machine.integers import Expression
 from armsym.machine.memory import Region, elements
-from armsym.machine.numbers import Numbers, expression
 from armsym.machine.state import Flags, Progress, RegisterFile, State
 
 DONE = "spec.done"
@@ -141,7 +140,7 @@ class OpenCell(NamedTuple):
 
 def open_cells(state: State, loop: Loop, progress: Progress) -> list[OpenCell]:
     """The places not seen to hold, in a state, what the invariant says after this progress."""
-    b, numbers = state.builder, Numbers(state.Mem.forms, state.Mem.known)
+    b, numbers = state.builder, state.Mem.numbers
     found = []
     for place, term in loop.cells.items():
         held, wanted = read(state, place, progress), instantiate(term, progress, b)
@@ -153,7 +152,7 @@ def open_cells(state: State, loop: Loop, progress: Progress) -> list[OpenCell]:
 
 def broken_facts(state: State, loop: Loop, progress: Progress) -> list[Expression]:
     """The facts of the invariant that a state does not show to hold after this progress."""
-    done = expression(state.Mem.forms.of(progress.done))
+    done = state.Mem.number(progress.done)
     if done is None:
         return list(loop.facts)
     return [f for f in loop.facts if not state.Mem.known.proves(substitute(f, done))]
@@ -165,7 +164,7 @@ def contradicts(state: State, loop: Loop) -> bool:
     Where the state is at the end of a turn, that is once the turn's blocks are done.
     """
     progress = state.progress
-    done = expression(state.Mem.forms.of(progress.done)) if progress else None
+    done = state.Mem.number(progress.done) if progress else None
     if progress is None or done is None:
         return False
     if loop.name in progress.loops:
@@ -176,9 +175,7 @@ def contradicts(state: State, loop: Loop) -> bool:
 
 def substitute(fact: Expression, done: Expression) -> Expression:
     """The fact for this number of blocks done."""
-    coefficients = dict(fact.coefficients)
-    times = coefficients.pop(DONE, 0)
-    return Expression.of(fact.constant, coefficients).plus(done, times)
+    return fact.replaced(DONE, done)
 
 
 def check_invariant(state: State, loop: Loop, progress: Progress) -> list[OpenCell]:
@@ -196,7 +193,7 @@ def check_invariant(state: State, loop: Loop, progress: Progress) -> list[OpenCe
     for what in (other_widths, broken_facts(state, loop, progress)):
         if what:
             raise Undecided(f"the invariant of {loop.name} does not hold: {what[0]}")
-    done = expression(state.Mem.forms.of(progress.done))
+    done = state.Mem.number(progress.done)
     if done is None or not all(state.Mem.known.proves(bound) for bound in word_bounds(done)):
         raise Undecided(f"{loop.name} may do more than 2^64 blocks")
     return cells
@@ -208,8 +205,7 @@ def turned(start: Progress, state: State, loop: Loop, words: Sequence[Term]) -> 
     Raises Undecided unless the variant has become less since `start`.
     """
     progress = Progress(start.done + loop.turn, tuple(words), start.loops)
-    before = expression(state.Mem.forms.of(start.done))
-    after = expression(state.Mem.forms.of(progress.done))
+    before, after = state.Mem.number(start.done), state.Mem.number(progress.done)
     if loop.turn < 1 or before is None or after is None:
         raise Undecided(f"a turn of {loop.name} does no blocks")
     less = substitute(loop.variant, before).plus(substitute(loop.variant, after), -1).plus(-1)
@@ -251,7 +247,7 @@ def _names(loop: Loop) -> Iterator[str]:
     for leaf in leaves(loop.cells.values()):
         yield str(leaf.param[1])
     for number in (*loop.facts, loop.variant):
-        yield from dict(number.coefficients)
+        yield from number.names()
 
 
 def word_bounds(number: Expression) -> list[Expression]:

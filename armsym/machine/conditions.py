@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from itertools import product
 
 from armsym.bv import term as t
 from armsym.bv.term import Term
-from armsym.machine.address import LinearForms
 from armsym.machine.integers import Expression, Integers
 from armsym.machine.numbers import Numbers
 
@@ -23,6 +22,9 @@ SIGNS = (NEGATIVE, ZERO, POSITIVE)
 
 Case = list[Expression]  # all of them are at least 0
 
+# Whether differences can have these signs.
+Possible = Mapping[tuple[int, ...], bool]
+
 # A difference, and the sign that it has exactly where a comparison holds.
 Reading = tuple[Expression, int]
 
@@ -30,9 +32,9 @@ Reading = tuple[Expression, int]
 class Conditions:
     """Reads one-bit terms under what is known of the integers that variables are."""
 
-    def __init__(self, forms: LinearForms, known: Integers) -> None:
+    def __init__(self, numbers: Numbers, known: Integers) -> None:
         self._known = known
-        self._numbers = Numbers(forms, known)
+        self._numbers = numbers
 
     def cases(self, condition: Term, truth: bool) -> list[Integers]:
         """What is known in each of the cases in which the condition has this value.
@@ -55,26 +57,19 @@ class Conditions:
         differences = list(dict.fromkeys(difference for difference, _ in known.values()))
         if not parts or not differences or len(free) + len(differences) > DIFFERENCES:
             return [[]] if condition.value is None or bool(condition.value) == truth else []
-        *first, last = differences
-        found = []
-        for signs in product(SIGNS, repeat=len(first)):
-            before = dict(zip(first, signs, strict=True))
-            allowed = frozenset(
-                [
-                    sign
-                    for sign in SIGNS
-                    if truth in _values(parts, known, free, {**before, last: sign})
-                ]
-            )
-            start = [e for d, sign in before.items() for e in _signed(d, frozenset([sign]))[0]]
-            found += [start + case for case in _signed(last, allowed)]
-        return found
+        possible = {
+            signs: truth in _values(parts, known, free, dict(zip(differences, signs, strict=True)))
+            for signs in product(SIGNS, repeat=len(differences))
+        }
+        return list(_cases(differences, possible))
 
     def _comparison(self, atom: Term) -> Reading | None:
         """What a comparison says of the sign of a difference, if it can be read."""
-        if atom.op not in COMPARISONS:
+        if atom.value is not None:
             return None
-        if atom.op is t.EQ:
+        if atom.op not in COMPARISONS:  # a bit, which is 0 or 1
+            difference, sign = self._numbers.exact(atom), POSITIVE
+        elif atom.op is t.EQ:
             difference, sign = self._numbers.difference(*atom.args), ZERO
         else:
             x, y = [self._numbers.exact(a, is_signed=atom.op is t.SLT) for a in atom.args]
@@ -123,7 +118,28 @@ def _values(
         yield bool(values[parts[-1]])
 
 
-def _signed(difference: Expression, signs: frozenset[int]) -> list[Case]:
+def _cases(differences: list[Expression], possible: Possible) -> Iterator[Case]:
+    """The cases in which the differences have possible signs, told by as few as it takes."""
+    for i in reversed(range(len(differences))):
+        below, zero, above = [_fixed(possible, i, sign) for sign in SIGNS]
+        if below == zero == above:
+            differences, possible = differences[:i] + differences[i + 1 :], zero
+    if not differences:
+        yield from [[]] if possible[()] else []
+        return
+    *first, last = differences
+    for signs in product(SIGNS, repeat=len(first)):
+        before = [e for d, s in zip(first, signs, strict=True) for e in _signed(d, {s})[0]]
+        for case in _signed(last, {sign for sign in SIGNS if possible[(*signs, sign)]}):
+            yield before + case
+
+
+def _fixed(possible: Possible, i: int, sign: int) -> Possible:
+    """What is possible of the other signs where sign number i is this one."""
+    return {s[:i] + s[i + 1 :]: found for s, found in possible.items() if s[i] == sign}
+
+
+def _signed(difference: Expression, signs: Set[int]) -> list[Case]:
     """The cases in which the difference has one of these signs."""
     below, above = difference.negated(), difference
     if signs == {NEGATIVE, POSITIVE}:
@@ -136,4 +152,4 @@ def _signed(difference: Expression, signs: frozenset[int]) -> list[Case]:
         frozenset([ZERO]): [below, above],
         frozenset([POSITIVE]): [above.plus(-1)],
     }
-    return [cases[signs]] if signs else []
+    return [cases[frozenset(signs)]] if signs else []

@@ -1,20 +1,42 @@
 """Linear inequalities over mathematical integers: what is known of public counts and offsets.
 
-An inequality is `sum(coefficient * variable) + constant >= 0`.  Deciding is refutation by
-Fourier-Motzkin elimination, with each inequality tightened by the common divisor of its
-coefficients: sound for integers, and complete enough for bounds of loops and buffers.
+An inequality is `sum(coefficient * variable) + constant >= 0`.  A variable is a name, or a quotient
+q = floor(e / k) of an expression and a literal.  Whatever the names stand for, q is the one integer
+with 0 <= e - k * q <= k - 1: as these two inequalities define it, they may be used anywhere.
+
+Deciding is refutation by Fourier-Motzkin elimination, with each inequality tightened by the common
+divisor of its coefficients: sound for integers, and complete enough for bounds of loops and
+buffers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import gcd
 
 # Elimination gives up, as if nothing followed, when it holds more inequalities than this.
 INEQUALITIES = 4000
 
-Coefficients = tuple[tuple[str, int], ...]  # sorted by variable, none of them 0
+
+@dataclass(frozen=True, slots=True)
+class Quotient:
+    """floor(number / divisor), of a divisor of at least 2; `Expression.quotient` makes them."""
+
+    number: Expression
+    divisor: int
+
+    def definition(self) -> list[Expression]:
+        """What is at least 0 of the quotient, and of nothing else."""
+        rest = self.number.plus(Expression.variable(self), -self.divisor)
+        return [rest, rest.negated().plus(self.divisor - 1)]
+
+    def __str__(self) -> str:
+        return f"(({self.number}) // {self.divisor})"
+
+
+Variable = str | Quotient
+Coefficients = tuple[tuple[Variable, int], ...]  # sorted by variable, none of them 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +47,13 @@ class Expression:
     coefficients: Coefficients = ()
 
     @staticmethod
-    def of(constant: int, coefficients: Mapping[str, int]) -> Expression:
-        return Expression(constant, tuple(sorted((v, k) for v, k in coefficients.items() if k)))
+    def of(constant: int, coefficients: Mapping[Variable, int]) -> Expression:
+        used = [(v, k) for v, k in coefficients.items() if k]
+        return Expression(constant, tuple(sorted(used, key=_order)))
 
     @staticmethod
-    def variable(name: str) -> Expression:
-        return Expression(0, ((name, 1),))
+    def variable(variable: Variable) -> Expression:
+        return Expression(0, ((variable, 1),))
 
     def plus(self, other: Expression | int, times: int = 1) -> Expression:
         """self + times * other."""
@@ -44,9 +67,68 @@ class Expression:
     def negated(self) -> Expression:
         return Expression(-self.constant, tuple((v, -k) for v, k in self.coefficients))
 
+    def quotient(self, divisor: int) -> Expression:
+        """floor(self / divisor), of a divisor of at least 1; equal ones are mostly spelled alike.
+
+        Multiples of the divisor are taken out, common divisors cancelled, and the quotient of one
+        is that by the product: floor((floor(e / a) + r) / b) = floor((e + a * r) / (a * b)).
+        """
+        if divisor < 1:
+            raise ValueError(f"a quotient by {divisor}")
+        # The remainders of coefficients are the smallest in size, that of the constant is not less
+        # than 0.
+        whole = {v: -((divisor - 2 * k) // (2 * divisor)) for v, k in self.coefficients}
+        rest = {v: k - divisor * whole[v] for v, k in self.coefficients}
+        common = gcd(divisor, *rest.values())
+        remainder = self.constant % divisor // common
+        number = Expression.of(remainder, {v: k // common for v, k in rest.items()})
+        result = Expression.of(self.constant // divisor, whole)
+        if not number.coefficients:
+            return result
+        divisor //= common
+        for variable, k in number.coefficients:
+            if isinstance(variable, Quotient) and k == 1:
+                others = number.plus(Expression.variable(variable), -1)
+                dividend = variable.number.plus(others, variable.divisor)
+                return result.plus(dividend.quotient(variable.divisor * divisor))
+        return result.plus(Expression.variable(Quotient(number, divisor)))
+
+    def names(self) -> Iterator[str]:
+        """The names, those in quotients included; as often as they occur."""
+        for variable, _ in self.coefficients:
+            if isinstance(variable, Quotient):
+                yield from variable.number.names()
+            else:
+                yield variable
+
+    def replaced(self, name: str, by: Expression) -> Expression:
+        """The expression with another one in the place of a name."""
+        if name not in self.names():
+            return self
+        result = Expression(self.constant)
+        for variable, k in self.coefficients:
+            if isinstance(variable, Quotient):
+                part = variable.number.replaced(name, by).quotient(variable.divisor)
+            else:
+                part = by if variable == name else Expression.variable(variable)
+            result = result.plus(part, k)
+        return result
+
+    def value(self, of: Callable[[str], int]) -> int:
+        """The value where the names have theirs."""
+        result = self.constant
+        for v, k in self.coefficients:
+            result += k * (v.number.value(of) // v.divisor if isinstance(v, Quotient) else of(v))
+        return result
+
     def __str__(self) -> str:
-        terms = [f"{k}*{v}" if k != 1 else v for v, k in self.coefficients]
+        terms = [f"{k}*{v}" if k != 1 else str(v) for v, k in self.coefficients]
         return " + ".join([*terms, *([str(self.constant)] if self.constant or not terms else [])])
+
+
+def _order(part: tuple[Variable, int]) -> tuple[bool, str]:
+    """Names come before quotients."""
+    return isinstance(part[0], Quotient), str(part[0])
 
 
 class Integers:
@@ -98,10 +180,13 @@ def _least(holds: Callable[[int], bool], low: int, high: int) -> int:
     return low
 
 
+Key = tuple[tuple[int, int], ...]  # numbers of variables, sorted, and their coefficients
+
+
 def satisfiable(expressions: Iterable[Expression]) -> bool:
     """False only if no integers make all these expressions at least 0."""
-    current: dict[Coefficients, int] = {}
-    if not all(_add(current, e.constant, dict(e.coefficients)) for e in expressions):
+    current: dict[Key, int] = {}
+    if not all(_add(current, constant, key) for constant, key in _numbered(expressions)):
         return False
     while current:
         variable = _cheapest(current)
@@ -119,7 +204,20 @@ def satisfiable(expressions: Iterable[Expression]) -> bool:
     return True
 
 
-def _add(current: dict[Coefficients, int], constant: int, coefficients: dict[str, int]) -> bool:
+def _numbered(expressions: Iterable[Expression]) -> Iterator[tuple[int, dict[int, int]]]:
+    """The expressions, and what defines their quotients, with numbers in the place of variables."""
+    numbers: dict[Variable, int] = {}
+    waiting = list(expressions)
+    for expression in waiting:
+        for variable, _ in expression.coefficients:
+            if variable not in numbers:
+                numbers[variable] = len(numbers)
+                if isinstance(variable, Quotient):
+                    waiting.extend(variable.definition())
+        yield expression.constant, {numbers[v]: k for v, k in expression.coefficients}
+
+
+def _add(current: dict[Key, int], constant: int, coefficients: dict[int, int]) -> bool:
     """Adds a tightened inequality; False if it is plainly false."""
     used = {v: k for v, k in coefficients.items() if k}
     if not used:
@@ -131,25 +229,25 @@ def _add(current: dict[Coefficients, int], constant: int, coefficients: dict[str
     return True
 
 
-def _cheapest(current: dict[Coefficients, int]) -> str:
+def _cheapest(current: dict[Key, int]) -> int:
     """The variable whose elimination makes the fewest new inequalities."""
-    signs: dict[str, list[int]] = {}
+    signs: dict[int, list[int]] = {}
     for key in current:
         for variable, coefficient in key:
             signs.setdefault(variable, [0, 0])[coefficient < 0] += 1
     return min(signs, key=lambda v: (signs[v][0] * signs[v][1] - sum(signs[v]), v))
 
 
-Bound = tuple[Coefficients, int, int]  # an inequality, and the size of one variable's coefficient
+Bound = tuple[Key, int, int]  # an inequality, and the size of one variable's coefficient
 
 
 def _parts(
-    current: dict[Coefficients, int], variable: str
-) -> tuple[list[Bound], list[Bound], dict[Coefficients, int]]:
+    current: dict[Key, int], variable: int
+) -> tuple[list[Bound], list[Bound], dict[Key, int]]:
     """The inequalities in which the variable counts up, counts down, and does not occur."""
     upper: list[Bound] = []
     lower: list[Bound] = []
-    rest: dict[Coefficients, int] = {}
+    rest: dict[Key, int] = {}
     for key, constant in current.items():
         coefficient = dict(key).get(variable, 0)
         if coefficient:

@@ -14,7 +14,7 @@ from armsym.bv.term import Term, signed
 from armsym.machine.address import SIZE, Linear, LinearForms
 from armsym.machine.faults import Fault, Fork, Undecided
 from armsym.machine.integers import Expression, Integers
-from armsym.machine.numbers import expression
+from armsym.machine.numbers import Numbers
 
 # An offset is compared with the end of what is finished if it is at most so many blocks away.
 NEAR = 64
@@ -57,6 +57,8 @@ class Memory:
         self.regions: list[Region] = []
         self.forms = LinearForms()
         self.known = Integers()
+        self.public: frozenset[str] = frozenset()  # names of variables that addresses may depend on
+        self._numbers: tuple[Integers, frozenset[str], Numbers] | None = None
         self.writes = 0
         self._written: dict[Region, dict[int, Cell]] = {}
         self._shared: set[Region] = set()
@@ -73,6 +75,17 @@ class Memory:
         form = self.forms.of(region.base)
         group = [*self._groups.get(form.base, []), (form.offset, region)]
         self._groups = {**self._groups, form.base: group}
+
+    @property
+    def numbers(self) -> Numbers:
+        """Reads terms as integers, under what is known, over the variables that are public."""
+        if self._numbers is None or self._numbers[:2] != (self.known, self.public):
+            self._numbers = self.known, self.public, Numbers(self.forms, self.known, self.public)
+        return self._numbers[2]
+
+    def number(self, term: Term) -> Expression | None:
+        """The integer that a 64-bit term denotes up to a multiple of 2^64, if it is public."""
+        return self.numbers.modular(term)
 
     def copy(self) -> Memory:
         """The same memory, to be written on its own; regions are copied when first written."""
@@ -135,7 +148,7 @@ class Memory:
         distance = offset.plus(self._end(region), -1)
         if not distance.atoms:
             return signed(distance.constant, 64)
-        number = expression(distance)
+        number = self.numbers.of(distance)
         reach = NEAR * region.step
         if number is None or not reach:
             return None
@@ -248,7 +261,7 @@ class Memory:
             if base and base < form.base and len(group) == 1:
                 start, region = group[0]
                 offset = form.plus(Linear(start, dict(base)), -1)
-                number = expression(offset)
+                number = self.numbers.of(offset)
                 if region.at is not None and number is not None:
                     self._check_bounds(region, number, size)
                     return region, offset

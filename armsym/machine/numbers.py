@@ -1,50 +1,48 @@
-"""Terms read as integers, under what is known of the integers that variables are."""
+"""Terms read as integers, under what is known of the integers that public variables are.
+
+Shifts to the right, masks and bit fields are quotients by powers of two and what they leave.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from armsym.bv import term as t
 from armsym.bv.evaluate import walk
-from armsym.bv.term import VAR, Term, int_params, signed
+from armsym.bv.term import VAR, Term, signed
 from armsym.machine.address import Linear, LinearForms
-from armsym.machine.integers import Expression, Integers
-from armsym.machine.shape import Sum, linear, masked
+from armsym.machine.integers import Expression, Integers, Quotient
+from armsym.machine.shape import Field, Fields, Sum, fields, linear
 
 # Public numbers are small terms: a larger one is not read.
 SIZE_LIMIT = 400
 
-
-def expression(form: Linear) -> Expression | None:
-    """The integer that a linear form denotes up to a multiple of 2^64; None if it has no names."""
-    coefficients: dict[str, int] = {}
-    for atom, coefficient in form.atoms.items():
-        if atom.op is not VAR:
-            return None
-        coefficients[str(atom.param[1])] = signed(coefficient, 64)
-    return Expression.of(signed(form.constant, 64), coefficients)
+# Nor is one with so many names, those in quotients counted as often as they occur.
+NAMES_LIMIT = 64
 
 
 class Numbers:
-    """Reads terms as linear expressions over the integers that variables are."""
+    """Reads terms as linear expressions over the integers that public variables are.
 
-    def __init__(self, forms: LinearForms, known: Integers) -> None:
+    What a term is read as depends on what is known only by what is not spelled out: quotients that
+    are known to be -1, 0 or 1 are these numbers.
+    """
+
+    def __init__(self, forms: LinearForms, known: Integers, public: frozenset[str]) -> None:
         self._forms = forms
         self._known = known
+        self._public = public
+        self._read: dict[Term, Expression | None] = {}
 
     def exact(self, term: Term, is_signed: bool = False) -> Expression | None:
-        """The unsigned or signed number that a term is, if its range is known."""
+        """The unsigned or signed number that a term is."""
         found = self.modular(term)
         if found is None:
             return None
-        size = 1 << term.width
-        low, high = (-size // 2, size // 2 - 1) if is_signed else (0, size - 1)
-        return self._in_range(found, low, high)
+        return self._wrapped(found, term.width, -(1 << term.width - 1) if is_signed else 0)
 
     def difference(self, x: Term, y: Term) -> Expression | None:
-        """x - y, if it is known to be 0 where x and y are equal."""
+        """x - y, or something else that is 0 just where x and y are equal."""
         if x.width == 64:
-            found = expression(self._forms.of(x).plus(self._forms.of(y), -1))
+            found = self.of(self._forms.of(x).plus(self._forms.of(y), -1))
             if found is not None and self._within(found, 1 - (1 << 64), (1 << 64) - 1):
                 return found
         left, right = self.exact(x), self.exact(y)
@@ -55,56 +53,111 @@ class Numbers:
         difference = self.difference(x, y)
         return difference is not None and self._within(difference, 0, 0)
 
+    def of(self, form: Linear) -> Expression | None:
+        """The integer that a linear form denotes up to a multiple of 2^64."""
+        result = Expression(signed(form.constant, 64))
+        for atom, coefficient in form.atoms.items():
+            number = self._number(atom)
+            if number is None:
+                return None
+            result = result.plus(number, signed(coefficient, 64))
+        return result
+
     def modular(self, term: Term) -> Expression | None:
         """The integer that a term denotes up to a multiple of 2^width."""
-        if term.width == 64 and (found := expression(self._forms.of(term))) is not None:
-            return found
-        read: dict[Term, Expression | None] = {}
-        for count, part in enumerate(walk([term])):
-            if count == SIZE_LIMIT:
-                return None
-            read[part] = self._read(part, read)
-        return read[term]
+        return self.of(self._forms.of(term)) if term.width == 64 else self._number(term)
 
-    def _read(self, term: Term, read: dict[Term, Expression | None]) -> Expression | None:
+    def _number(self, term: Term) -> Expression | None:
+        """The same, from the term's operands up."""
+        if term not in self._read:
+            for count, part in enumerate(walk([term])):
+                if count == SIZE_LIMIT:
+                    self._read[term] = None
+                    break
+                if part not in self._read:
+                    self._read[part] = self._limited(part)
+        return self._read[term]
+
+    def _limited(self, term: Term) -> Expression | None:
+        found = self._composed(term)
+        if found is None or sum(1 for _ in found.names()) > NAMES_LIMIT:
+            return None
+        return found
+
+    def _composed(self, term: Term) -> Expression | None:
         """The same of a term whose operands are read."""
-        op, args = term.op, term.args
         if term.value is not None:
             return Expression(signed(term.value, term.width))
-        if op is VAR:
-            return Expression.variable(str(term.param[1])) if term.width == 64 else None
-        if op is t.EXTRACT and int_params(term.param)[1] == 0:
-            return read[args[0]]
-        if op is t.CONCAT and len(args) == 2 and args[0].value == 0:
-            return self._low_bits(read[args[1]], (1 << args[1].width) - 1)
+        if term.op is VAR:
+            name = str(term.param[1])
+            is_number = term.width == 64 and name in self._public
+            return Expression.variable(name) if is_number else None
         if (total := linear(term)) is not None:
-            return _total(total, term.width, read)
-        changed = masked(term)
-        if changed is None or changed.constant:
+            return self._total(total, term.width)
+        if term.op in (t.UDIV, t.ASHR):
+            return self._divided(term)
+        whole = fields(term)
+        return None if whole is None else self._side_by_side(whole, term.width)
+
+    def _divided(self, term: Term) -> Expression | None:
+        """A quotient by a literal, or by the power of two that a shift is."""
+        number, literal, width = self._read[term.args[0]], term.args[1].value, term.width
+        if number is None or literal is None or not (literal or term.op is t.ASHR):
             return None
-        return self._low_bits(read[changed.operand], changed.mask)
+        if term.op is t.UDIV:
+            return self._quotient(self._wrapped(number, width, 0), literal)
+        number = self._wrapped(number, width, -(1 << width - 1))
+        return self._quotient(number, 1 << min(literal, width))
 
-    def _low_bits(self, number: Expression | None, mask: int) -> Expression | None:
-        """The low bits that a mask keeps, if it is known by how much the number is out of range."""
-        return None if number is None or mask & mask + 1 else self._in_range(number, 0, mask)
+    def _total(self, total: Sum, width: int) -> Expression | None:
+        result = Expression(signed(total.constant, width))
+        for operand, coefficient in total.operands:
+            number = self._read[operand]
+            if number is None:
+                return None
+            result = result.plus(number, signed(coefficient, width))
+        return result
 
-    def _in_range(self, number: Expression, low: int, high: int) -> Expression | None:
-        """What is in the range, and differs from the number by nothing or the range's size."""
-        size = high - low + 1
-        turned = (number.plus(turn) for turn in (0, size, -size))
-        return next((n for n in turned if self._within(n, low, high)), None)
+    def _side_by_side(self, whole: Fields, width: int) -> Expression | None:
+        result = Expression(whole.constant)
+        for field in whole.parts:
+            number = self._field(field, width)
+            if number is None:
+                return None
+            result = result.plus(number, 1 << field.at)
+        return result
+
+    def _field(self, field: Field, width: int) -> Expression | None:
+        """A field of a term of this width, up to a multiple of what 2^width is there.
+
+        It is the same of every number that the operand is up to a multiple of 2^(its width).
+        """
+        number = self._read[field.operand]
+        if number is None:
+            return None
+        if field.inverted:
+            number = number.negated().plus(-1)
+        number = self._quotient(number, 1 << field.low)
+        reaches_top = field.at + field.width == width
+        return number if reaches_top else self._wrapped(number, field.width, 0)
+
+    def _wrapped(self, number: Expression, width: int, low: int) -> Expression:
+        """The number from `low` to `low + 2^width - 1` that differs by a multiple of 2^width."""
+        size = 1 << width
+        return number.plus(self._quotient(number.plus(-low), size), -size)
+
+    def _quotient(self, number: Expression, divisor: int) -> Expression:
+        """floor(number / divisor), as a number if it is known to be one of a few."""
+        quotient = number.quotient(divisor)
+        for variable, times in quotient.coefficients:
+            if times == 1 and isinstance(variable, Quotient):
+                whole = quotient.plus(Expression.variable(variable), -1)
+                for n in (0, -1, 1):
+                    rest = variable.number.plus(-n * variable.divisor)
+                    if self._within(rest, 0, variable.divisor - 1):
+                        return whole.plus(n)
+        return quotient
 
     def _within(self, number: Expression, low: int, high: int) -> bool:
         above, below = number.plus(-low), number.negated().plus(high)
         return self._known.proves(above) and self._known.proves(below)
-
-
-def _total(total: Sum, width: int, read: Mapping[Term, Expression | None]) -> Expression | None:
-    """The integer that a sum of what is read denotes up to a multiple of 2^width."""
-    result = Expression(signed(total.constant, width))
-    for operand, coefficient in total.operands:
-        number = read[operand]
-        if number is None:
-            return None
-        result = result.plus(number, signed(coefficient, width))
-    return result

@@ -1,12 +1,13 @@
-"""Terms by their shape: which are linear in their operands, and which change known bits of one.
+"""Terms by their shape: which are linear in their operands, and which put bits of some together.
 
 Each builder has its own spelling: a shift of one is a rotation with bits cleared of another.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import reduce
-from operator import and_, xor
+from operator import and_, or_, xor
 from typing import NamedTuple
 
 from armsym.bv import term as t
@@ -21,6 +22,26 @@ class Sum(NamedTuple):
 
     constant: int
     operands: list[tuple[Term, int]]
+
+
+class Field(NamedTuple):
+    """`width` bits of the operand, from bit `low` up, as the bits from `at` up of a term.
+
+    `inverted`: the opposite bits.
+    """
+
+    operand: Term
+    low: int
+    width: int
+    at: int
+    inverted: bool = False
+
+
+class Fields(NamedTuple):
+    """`constant + sum(field << at)`: fields side by side, the bits between them literal."""
+
+    constant: int
+    parts: list[Field]
 
 
 class Masked(NamedTuple):
@@ -76,6 +97,9 @@ def masked(term: Term) -> Masked | None:
     (x,) = symbolic
     if op is t.AND:
         return Masked(x, reduce(and_, literals, ones), 0)
+    if op is t.OR:
+        ones_at = reduce(or_, literals, 0)
+        return Masked(x, ones ^ ones_at, ones_at)
     if op is t.XOR:
         return Masked(x, ones, reduce(xor, literals, 0))
     if op is t.BITWISE and not literals:
@@ -86,3 +110,49 @@ def masked(term: Term) -> Masked | None:
         if x.args[0].width == term.width and x.param == (term.width - 1, low):
             return Masked(x.args[0], ones - (1 << low) + 1, 0)
     return None
+
+
+def fields(term: Term) -> Fields | None:
+    """The term as fields of its operands; None if it is not put together from some."""
+    op, args, width = term.op, term.args, term.width
+    if op is t.EXTRACT:
+        return Fields(0, [Field(args[0], int_params(term.param)[1], width, 0)])
+    if op is t.CONCAT:
+        return _joined(args)
+    if op is t.LSHR and args[1].value is not None:
+        low = args[1].value
+        return Fields(0, [Field(args[0], low, width - low, 0)] if low < width else [])
+    if op is t.ROR:
+        (low,) = int_params(term.param)
+        return Fields(0, [Field(args[0], low, width - low, 0), Field(args[0], 0, low, width - low)])
+    changed = masked(term)
+    if changed is None:
+        return None
+    x, mask, constant = changed
+    kept = [Field(x, low, size, low) for low, size in _runs(mask & ~constant)]
+    opposite = [Field(x, low, size, low, inverted=True) for low, size in _runs(mask & constant)]
+    return Fields(constant & ~mask, kept + opposite)
+
+
+def _joined(parts: tuple[Term, ...]) -> Fields:
+    """The parts side by side, the highest first."""
+    constant, at, found = 0, 0, []
+    for part in reversed(parts):
+        if part.value is None:
+            found.append(Field(part, 0, part.width, at))
+        else:
+            constant |= part.value << at
+        at += part.width
+    return Fields(constant, found)
+
+
+def _runs(mask: int) -> Iterator[tuple[int, int]]:
+    """The lowest bit and the length of each run of ones."""
+    low = 0
+    while mask >> low:
+        rest = mask >> low
+        low += (rest & -rest).bit_length() - 1
+        rest = mask >> low
+        size = (~rest & rest + 1).bit_length() - 1
+        yield low, size
+        low += size

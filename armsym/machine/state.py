@@ -102,8 +102,8 @@ class State:
 
     general: X0 to X30, then SP; vector: V0 to V31; `pc` the address of the instruction that runs;
     `facts`: one-bit terms that hold on the path to here.  `observed`: the terms, other than
-    addresses, on whose values the path's instructions or their time depended.  `public`: the names
-    of the leaves that are no secret.  `progress`: of the specification, if it goes over blocks.
+    addresses, on whose values the path's instructions or their time depended.
+    `progress`: of the specification, if it goes over blocks.
     `qc`: FPSR.QC, one bit that saturation sets, and that nothing modelled reads; 0 if not given.
     `monitor`: the local exclusive monitor: the address and size in bytes that it marks, if any.
     `source`: the address of the instruction before, if one has been executed.
@@ -128,7 +128,6 @@ class State:
         self.qc = builder.const(1, 0) if qc is None else qc
         self.facts: tuple[Term, ...] = ()
         self.observed: tuple[Term, ...] = ()
-        self.public: frozenset[str] = frozenset()
         self.progress: Progress | None = None
         self.monitor: tuple[Term, int] | None = None
         self.source: Term | None = None
@@ -190,7 +189,7 @@ class State:
         for truth, fact in reversed(ways) if condition.op is EQ else ways:
             if self._follows(~fact):
                 continue
-            for known in Conditions(self.Mem.forms, self.Mem.known).cases(condition, truth):
+            for known in Conditions(self.Mem.numbers, self.Mem.known).cases(condition, truth):
                 state = self.copy()
                 state.facts = (*self.facts, fact)
                 state.Mem.known = known
@@ -199,6 +198,15 @@ class State:
 
     def _follows(self, condition: Term) -> bool:
         return any(self.builder.same(condition, fact) for fact in self.facts)
+
+    @property
+    def public(self) -> frozenset[str]:
+        """The names of the leaves that are no secret."""
+        return self.Mem.public
+
+    @public.setter
+    def public(self, names: frozenset[str]) -> None:
+        self.Mem.public = names
 
     def is_public(self, leaf: Term) -> bool:
         """Whether a variable, or an element at a public index, is no secret."""

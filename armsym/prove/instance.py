@@ -157,8 +157,7 @@ class Instance:
         """The value of an integer expression over counts."""
         if isinstance(expression, int):
             return expression
-        values = [k * self.assignment(64, name, ()) for name, k in expression.coefficients]
-        return expression.constant + sum(values)
+        return expression.value(lambda name: self.assignment(64, name, ()))
 
     def _bytes(self, region: Region) -> bytes:
         known = self.constants.get(region.name) or self.assignment.unknown_bytes.get(region.name)

@@ -30,7 +30,6 @@ from armsym.contract.language import REGISTER_ARGUMENTS, Buffer, Count, Fold
 from armsym.machine.address import SIZE
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.integers import Expression
-from armsym.machine.numbers import expression
 from armsym.machine.state import Progress, State
 from armsym.simulate.step import advance
 from isa.outcomes import Outcome
@@ -321,16 +320,12 @@ class _Sample:
         More of it may hold at first than later.
         """
         known = self.state.Mem.known
-        facts = [self._renamed(e) for e in known.known if self.done in dict(e.coefficients)]
-        start = expression(self.state.Mem.forms.of(self.start))
+        done = Expression.variable(DONE)
+        facts = [e.replaced(self.done, done) for e in known.known if self.done in e.names()]
+        start = self.state.Mem.number(self.start)
         here = substitute(variant, start) if start else variant
         left = [variant.plus(-k) for k in least if self.known.proves(here.plus(-k))]
         return list(dict.fromkeys([*facts, *left]))
-
-    def _renamed(self, fact: Expression) -> Expression:
-        return Expression.of(
-            fact.constant, {DONE if v == self.done else v: k for v, k in fact.coefficients}
-        )
 
     def _blocks_per_turn(self) -> int:
         """How far what moves with the blocks done moves from one arrival to the next.
@@ -351,16 +346,13 @@ class _Sample:
         """The blocks by which a value that is linear in the number of them has moved, or 0."""
         if general.width != 64:
             return 0
-        forms = self.state.Mem.forms
-        slope = dict(_numbers(expression(forms.of(general)))).get(self.done, 0)
-        moved = expression(forms.of(after).plus(forms.of(before), -1))
+        forms, numbers = self.state.Mem.forms, self.state.Mem.numbers
+        number = numbers.modular(general)
+        slope = dict(number.coefficients).get(self.done, 0) if number else 0
+        moved = numbers.of(forms.of(after).plus(forms.of(before), -1))
         if not slope or moved is None or moved.coefficients or moved.constant % slope:
             return 0
         return max(0, moved.constant // slope)
-
-
-def _numbers(found: Expression | None) -> Iterable[tuple[str, int]]:
-    return found.coefficients if found else ()
 
 
 def _stored(state: State, ahead: bool) -> list[Place]:

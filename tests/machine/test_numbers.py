@@ -46,6 +46,9 @@ class Sample:
         known = [self._bounds(name) for name in NAMES]
         self.known = Integers([bound for bounds in known for bound in bounds])
 
+    def numbers(self) -> Numbers:
+        return Numbers(LinearForms(), self.known, frozenset(NAMES))
+
     def conditions(self) -> Iterator[Term]:
         """One-bit terms: comparisons, and connections of some."""
         made = [self._comparison() for _ in range(8)]
@@ -87,25 +90,37 @@ class Sample:
     def _term(self, width: int) -> Term:
         b, x, y = self.builder, self._word(width), self._word(width)
         number = self._number(width)
-        how = self.random.randrange(9)
+        how = self.random.randrange(14)
         if how < 2:
             op = (t.BITWISE, t.SUM)[how]
             x = self.random.choice((x, b.const(width, number)))
             operands = (x, y)[: self.random.randint(1, 2)]
             return b.make(op, operands, tuple([self._number(width) for _ in (0, *operands)]))
         if how == 2:
-            return b.make(t.AND, (x, b.const(width, number)))
+            op = self.random.choice((t.AND, t.OR, t.XOR))
+            return b.make(op, (x, b.const(width, number)))
         if how == 3:
             return b.make(t.MUL, tuple(self.random.sample((x, b.const(width, number)), 2)))
         if how == 4:
             return b.make(t.SHL, (x, b.const(width, number)))
         if how == 5:
             return ~x
-        return b.make((t.ADD, t.SUB, t.ADD)[how - 6], (x, y))
+        if how < 9:
+            return b.make((t.ADD, t.SUB, t.ADD)[how - 6], (x, y))
+        if how == 9:
+            return b.ror(x, self.random.randrange(width))
+        if how == 10:
+            wide = b.zero_extend(x, 2 * width) * b.const(2 * width, number)
+            low = self.random.randrange(width)
+            return wide[low + width - 1 : low]
+        if how == 11:
+            return b.udiv(x, b.const(width, number))
+        shift = self.random.choice((b.lshr, b.ashr))
+        return shift(x, self.random.choice((1, 3, 4, width - 1, width)))
 
 
 def value_of(expression: Expression, values: dict[str, int]) -> int:
-    return expression.constant + sum(k * values[name] for name, k in expression.coefficients)
+    return expression.value(values.__getitem__)
 
 
 def value(term: Term, values: dict[str, int]) -> int:
@@ -117,7 +132,7 @@ def test_terms_are_the_numbers_that_they_are_read_as(builder: Callable[[], Build
     read = 0
     for seed in range(SEEDS):
         sample = Sample(builder(), seed)
-        numbers = Numbers(LinearForms(), sample.known)
+        numbers = sample.numbers()
         readings = [
             (x, numbers.modular(x), numbers.exact(x), numbers.exact(x, is_signed=True))
             for x in sample.terms
@@ -137,7 +152,7 @@ def test_terms_are_the_numbers_that_they_are_read_as(builder: Callable[[], Build
 def test_differences_are_zero_where_the_terms_are_equal(builder: Callable[[], Builder]) -> None:
     for seed in range(SEEDS):
         sample = Sample(builder(), seed)
-        numbers = Numbers(LinearForms(), sample.known)
+        numbers = sample.numbers()
         words = [x for x in sample.terms if x.width == 64]
         pairs = [(x, sample.random.choice(words)) for x in words]
         read = [(x, y, numbers.difference(x, y), numbers.same(x, y)) for x, y in pairs]
@@ -154,7 +169,7 @@ def test_some_case_covers_the_values_of_a_condition(builder: Callable[[], Builde
     narrowed = 0
     for seed in range(SEEDS):
         sample = Sample(builder(), seed)
-        conditions = Conditions(LinearForms(), sample.known)
+        conditions = Conditions(sample.numbers(), sample.known)
         read = [(c, {n: conditions.cases(c, bool(n)) for n in (0, 1)}) for c in sample.conditions()]
         for values in sample.values():
             for condition, cases in read:
@@ -171,7 +186,7 @@ def test_a_mask_is_that_of_its_operand() -> None:
     b = RawBuilder()
     a, full = b.var(64, "a"), (1 << 64) - 1
     bounds = [Expression.variable("a"), Expression.variable("a").negated().plus(full)]
-    numbers = Numbers(LinearForms(), Integers(bounds))
+    numbers = Numbers(LinearForms(), Integers(bounds), frozenset("a"))
     assert not numbers.same(b.make(t.BITWISE, (b.const(64, 7), a), (0, full, 1)), a)
     assert numbers.same(b.make(t.BITWISE, (a,), (0, full)), a)
 
@@ -179,3 +194,13 @@ def test_a_mask_is_that_of_its_operand() -> None:
 def test_a_shift_by_more_than_the_width_takes_no_memory() -> None:
     b = RawBuilder()
     assert LinearForms().of(b.make(t.SHL, (b.var(64, "a"), b.const(64, (1 << 64) - 1)))).atoms == {}
+
+
+SECRET = RawBuilder().var(64, "x9")
+
+
+@pytest.mark.parametrize("term", [SECRET, SECRET & 7, SECRET >> 60, SECRET[3:2]], ids=str)
+def test_what_is_secret_is_no_number(term: Term) -> None:
+    """However few values it may have."""
+    numbers = Numbers(LinearForms(), Integers(), frozenset("a"))
+    assert numbers.modular(term) is None

@@ -1,0 +1,172 @@
+"""Quotients of integer expressions: their values, their names, and what follows for them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from itertools import product
+
+import pytest
+
+from armsym.bv.builder import RawBuilder
+from armsym.bv.term import Term
+from armsym.machine.address import LinearForms
+from armsym.machine.conditions import Conditions
+from armsym.machine.integers import Expression, Integers, Quotient
+from armsym.machine.numbers import Numbers
+
+X, Y = Expression.variable("x"), Expression.variable("y")
+SEEDS, SAMPLES = 400, 10
+FULL = (1 << 64) - 1
+
+
+def random_expression(source: random.Random, depth: int) -> Expression:
+    """An expression over x and y with quotients in it, some of quotients."""
+    found = X.plus(Y, source.randint(-9, 9)).plus(source.randint(-99, 99))
+    for _ in range(depth):
+        found = found.quotient(source.choice((1, 2, 3, 8, 16, 80))).plus(
+            source.choice((X, Y)), source.choice((-16, -8, -1, 0, 0, 2, 8))
+        )
+    return found
+
+
+def test_a_quotient_is_the_floor() -> None:
+    for seed in range(SEEDS):
+        source = random.Random(seed)
+        dividend, divisor = random_expression(source, seed % 3), source.choice((1, 2, 6, 16, 80))
+        quotient = dividend.quotient(divisor)
+        for _ in range(SAMPLES):
+            values = {name: source.randint(-999, 999) for name in "xy"}
+            expected = dividend.value(values.__getitem__) // divisor
+            assert quotient.value(values.__getitem__) == expected, (dividend, divisor)
+
+
+def test_a_name_is_replaced_in_quotients_as_well() -> None:
+    for seed in range(SEEDS):
+        source = random.Random(seed)
+        whole, by = random_expression(source, seed % 3), random_expression(source, 1)
+        changed = whole.replaced("x", by)
+        for _ in range(SAMPLES):
+            values = {name: source.randint(-999, 999) for name in "xy"}
+            there = {**values, "x": by.value(values.__getitem__)}
+            assert changed.value(values.__getitem__) == whole.value(there.__getitem__), (whole, by)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (X.plus(Y, 16).plus(37).quotient(16), X.plus(5).quotient(16).plus(Y).plus(2)),
+        (X.quotient(2).plus(1).quotient(8), X.plus(2).quotient(16)),
+        (X.plus(X, 15).plus(5).quotient(16), X),
+        (X.plus(X, 7).plus(5).quotient(16), X.quotient(2)),
+        (X.quotient(4).plus(Y, -1).quotient(2), X.plus(Y, -4).quotient(8)),
+        (X.negated().quotient(2), X.quotient(2).plus(X, -1)),
+        (X.quotient(1), X),
+    ],
+)
+def test_equal_quotients_have_one_name(one: Expression, other: Expression) -> None:
+    assert one == other
+
+
+def test_a_quotient_is_no_name() -> None:
+    """Nothing is known of a variable that is called what a quotient is printed as."""
+    quotient = X.quotient(4)
+    ((variable, _),) = quotient.coefficients
+    named = Expression.variable(str(variable))
+    assert str(named) == str(quotient)
+    assert named != quotient
+    known = Integers([X])
+    assert known.proves(quotient)
+    assert not known.proves(named)
+
+
+@pytest.mark.parametrize("divisor", [0, -1, -16])
+def test_nothing_is_divided_by_less_than_one(divisor: int) -> None:
+    with pytest.raises(ValueError, match="quotient by"):
+        X.quotient(divisor)
+
+
+def test_what_defines_a_quotient_holds_for_the_floor_alone() -> None:
+    for divisor, x in product((2, 3, 16), range(-40, 40)):
+        ((quotient, _),) = X.quotient(divisor).coefficients
+        assert isinstance(quotient, Quotient)
+        for q in range(-40, 40):
+            rest = x - divisor * q
+            values = [rest, divisor - 1 - rest]  # what its definition says, spelled out
+            defined = [
+                e.constant + sum({quotient: q, "x": x}[v] * k for v, k in e.coefficients)
+                for e in quotient.definition()
+            ]
+            assert defined == values
+            assert all(v >= 0 for v in defined) == (q == x // divisor)
+
+
+def test_what_is_proved_of_small_numbers_holds_for_all() -> None:
+    """Whatever elimination claims of quotients is so for all values within the bounds."""
+    proved = 0
+    for seed in range(SEEDS):
+        source = random.Random(seed)
+        high = source.randint(0, 12)
+        known = [e for v in (X, Y) for e in (v, v.negated().plus(high))]
+        known.append(random_expression(source, 1))
+        claim = random_expression(source, 2).plus(source.randint(-9, 99))
+        if Integers(known).proves(claim):
+            proved += 1
+            for x, y in product(range(high + 1), repeat=2):
+                values = {"x": x, "y": y}
+                if known[-1].value(values.__getitem__) >= 0:
+                    assert claim.value(values.__getitem__) >= 0, (known, claim)
+    assert proved > SEEDS / 20
+
+
+def numbers_of(low: int, high: int) -> tuple[Term, Numbers, Integers]:
+    """The public number n, from `low` to `high`."""
+    n = Expression.variable("n")
+    known = Integers([n.plus(-low), n.negated().plus(high)])
+    return RawBuilder().var(64, "n"), Numbers(LinearForms(), known, frozenset("n")), known
+
+
+def test_a_high_product_divides() -> None:
+    """By 80, as compilers do: the high half of a product, shifted."""
+    n, numbers, known = numbers_of(0, FULL)
+    b = n.builder
+    product = b.zero_extend(n, 128) * b.const(128, 0xCCCC_CCCC_CCCC_CCCD)
+    eightieth = numbers.exact(product[127:64] >> 6)
+    assert eightieth is not None
+    rest = Expression.variable("n").plus(eightieth, -80)
+    assert known.proves(rest)
+    assert known.proves(rest.negated().plus(79))
+    assert not known.proves(rest.negated().plus(78))
+    assert not known.proves(rest.plus(-1))
+    wrong = numbers.exact((b.zero_extend(n, 128) * b.const(128, (0xCCCC << 48) + 1))[127:64] >> 6)
+    assert wrong is not None
+    assert not known.proves(Expression.variable("n").plus(wrong, -80).negated().plus(79))
+
+
+def test_masks_leave_what_they_leave() -> None:
+    n, numbers, known = numbers_of(0, 1 << 40)
+    low, high = numbers.exact(n & 15), numbers.exact(n & -16)
+    assert low is not None and high is not None
+    assert low.plus(high) == Expression.variable("n")
+    assert numbers.same((n & -16) + n[3:0].builder.zero_extend(n[3:0], 64), n)
+    assert numbers.same((n >> 4) << 4, n & -16)
+    assert not numbers.same((n >> 3) << 3, n & -16)
+    assert known.proves(low.negated().plus(15))
+    assert not known.proves(low.negated().plus(14))
+
+
+@pytest.mark.parametrize(
+    "lowest",
+    [lambda n: n & 1, lambda n: n[0], lambda n: n << 63],
+    ids=["masked", "taken", "shifted"],
+)
+def test_a_parity_is_learned(lowest: Callable[[Term], Term]) -> None:
+    n, numbers, known = numbers_of(0, FULL)
+    bit = lowest(n)
+    even = n.builder.eq(bit, n.builder.const(bit.width, 0))
+    half = Expression.variable("n").quotient(2)
+    rest = Expression.variable("n").plus(half, -2)
+    for truth, value in ((True, 0), (False, 1)):
+        (case,) = Conditions(numbers, known).cases(even, truth)
+        assert case.value(rest, 0, 1) == value
+    assert known.value(rest, 0, 1) is None
