@@ -107,6 +107,7 @@ def access(
     """
     wback, postindex = indexing.value
     if transfer.memop is MemOp.PREFETCH:
+        cpu.observe(cpu.XSP[n, 64] + offset)  # the cache tells it, wherever it is
         return
     if transfer.memop is MemOp.LOAD and len(set(registers)) < len(registers):
         raise ConstrainedUnpredictable("one register is loaded twice")

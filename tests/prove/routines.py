@@ -48,6 +48,8 @@ WORDS = {
     "mov x30, x1": 0xAA0103FE,
     "mov x4, #0x1234": 0xD2824684,
     "nop": 0xD503201F,
+    "prfm pldl1keep, [x1, #0x80]": 0xF9804020,
+    "prfm pldl1keep, [x1, x2]": 0xF8A26820,
     "ret": 0xD65F03C0,
     "str x19, [sp, #-0x10]!": 0xF81F0FF3,
     "str x2, [x0, #8]": 0xF9000402,

@@ -32,6 +32,13 @@ LEAKS = {
         {"the time, of 0x1, 0x1 or of 0x0, 0x0,", "the time, of 0x0, 0x0 or of 0x1, 0x1,"},
         "in[0] bits 0 to 63",
     ),
+    # What it fetches lies in the cache afterwards.
+    "the address of a prefetch": (
+        (LOAD, "prfm pldl1keep, [x1, x2]", *STORE),
+        ("prfm pldl1keep, [x1, x2]", 1),
+        None,
+        "in[0] bits 0 to 63",
+    ),
     # What the caller left in a register that holds no argument is not known to be public.
     "a register": (
         ("udiv x3, x4, x4", LOAD, *STORE),
@@ -61,6 +68,10 @@ def test_refuted(name: str) -> None:
     assert shown is None or what in shown
     assert reason == f"{bits} at {ENTRY + 4 * index:#x}: {instruction}"
     assert differs_in_one_bit(result) == bits.partition(" bits")[0]
+
+
+def test_a_prefetch_of_a_public_address_tells_nothing() -> None:
+    assert attempt("prfm pldl1keep, [x1, #0x80]", LOAD, *STORE).verdict is Verdict.PROVED
 
 
 def test_the_inputs_are_those_of_the_contract() -> None:
