@@ -115,14 +115,15 @@ def instantiate(term: Term, progress: Progress, builder: Builder) -> Term:
     values[DONE] = progress.done
     forms = LinearForms()
 
+    def placeholder(part: Term) -> Term | None:
+        return values.get(str(part.param[1])) if part.op is VAR else None
+
     def leaf(part: Term) -> Term | None:
         name = str(part.param[1])
-        if part.op is VAR:
-            return values.get(name)
-        if [a.width for a in part.args] != [64]:
-            return None
+        if part.op is VAR or [a.width for a in part.args] != [64]:
+            return placeholder(part)
         form = forms.of(part.args[0])
-        index, atoms = builder.const(64, form.constant), rebuild(form.atoms, builder, leaf)
+        index, atoms = builder.const(64, form.constant), rebuild(form.atoms, builder, placeholder)
         for atom, times in zip(atoms, form.atoms.values(), strict=True):
             index = index + atom * times
         return builder.apply(part.width, name, index)

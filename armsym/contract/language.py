@@ -34,6 +34,9 @@ _RESERVED = re.compile(r"[xv]\d+|[NZCV]|QC|sp|stack|arguments|image")
 # AAPCS64: so many arguments are in registers, the others on the stack from SP on, 8 bytes each.
 REGISTER_ARGUMENTS = 8
 
+# A fold has so many buffers of state at most.
+FOLDED = 4
+
 # A function of a standard: on words (terms) and sequences of words, giving the words of a result,
 # or several such results.
 Specification = Callable[..., Sequence[Term] | tuple[Sequence[Term], ...]]
@@ -415,6 +418,8 @@ class Contract:
             raise self._wrong(into.name, f"has not the shape of {over.name}")
         if any(isinstance(a, Buffer) and not a.indices for a in using):
             raise self._wrong(over.name, "is folded over with a buffer of unknown size")
+        if len(buffers) > FOLDED:
+            raise self._wrong(over.name, f"is folded over into more than {FOLDED} buffers")
         if len({b.name for b in buffers}) < len(buffers) or not all(b.indices for b in buffers):
             raise self._wrong(over.name, "is folded over into a buffer twice, or of unknown size")
         for buffer in buffers:

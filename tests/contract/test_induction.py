@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from armsym.bv.builder import RawBuilder
-from armsym.bv.evaluate import evaluate
+from armsym.bv.evaluate import evaluate, leaves
 from armsym.contract.induction import DONE, Loop, Place, check_invariant, instantiate
 from armsym.kernel.builder import KernelBuilder
 from armsym.machine.faults import Undecided
@@ -54,3 +54,13 @@ def test_an_index_is_made_anew_as_a_sum() -> None:
     for base in (0, 1, 5, (1 << 60) - 1):
         (index,) = evaluate(element.args, lambda width, name, args, base=base: {"base": base}[name])
         assert index == (2 * 7 + 16 * base + 3) % (1 << 64)
+
+
+def test_elements_within_indices_take_no_more_than_their_number() -> None:
+    """Each index of an index was made anew for each that it is in: 2^60 times the innermost."""
+    b, made = RawBuilder(), RawBuilder()
+    nested = b.var(64, DONE)
+    for _ in range(60):
+        nested = b.apply(64, "in", nested + 1)
+    (done,) = leaves([instantiate(nested, Progress(made.const(64, 7), ()), made)])[:1]
+    assert done is made.apply(64, "in", made.const(64, 7) + 1)

@@ -165,6 +165,12 @@ def nested(c: Contract, base: Buffer) -> None:
     c.field(c.field(base, 8, "f", 1, 8, "r"), 16, "g", 1, 8, "r")
 
 
+def fold_many(c: Contract, count: int) -> None:
+    """The statement has names for four of them."""
+    data = c.buffer("data", 1 * c.count("blocks"), 64, "r")
+    c.fold([buffer(c, f"s{n}") for n in range(count)], keep, over=data, block=1)
+
+
 def return_twice(c: Contract) -> None:
     c.returns(0)
     c.returns(0)
@@ -210,6 +216,7 @@ REFUSED: dict[str, tuple[Callable[[Contract], object], str]] = {
     ),
     "returns twice": (return_twice, "returns twice"),
     "returns too much": (lambda c: c.returns(0, width=65), "more than a register"),
+    "too many states": (lambda c: fold_many(c, 5), "data is folded over into more than 4 buffers"),
     "two results": (lambda c: ensure_twice(c, buffer(c)), "out ensures two things"),
 }
 
