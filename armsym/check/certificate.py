@@ -31,6 +31,7 @@ class Certificate:
     contract: its name; statement: the theorem in words.
     steps: the number of instructions on all paths.
     loops: those shown by induction (armsym.check.invariants).
+    cuts: where paths hold words of the specification (armsym.check.cuts).
     code: the constant bytes that the run executed or read, as [address, bytes in hexadecimal,
     whether they were executed]; slots: [address, symbol or null, addend] of loaded addresses.
     lemmas: equations with their evidence; uses: where they are used (armsym.check.evidence).
@@ -44,6 +45,7 @@ class Certificate:
     statement: str
     steps: int
     loops: list[dict[str, Any]]
+    cuts: list[list[Any]]
     code: list[list[Any]]
     slots: list[list[Any]]
     lemmas: list[dict[str, Any]]

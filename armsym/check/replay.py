@@ -11,6 +11,7 @@ from armsym.binary.image import Address, Image, Segment
 from armsym.bv.data import BadData
 from armsym.bv.term import WidthError
 from armsym.check.certificate import Certificate
+from armsym.check.cuts import from_data as cuts_from_data
 from armsym.check.evidence import Evidence
 from armsym.check.invariants import from_data
 from armsym.contract.execution import Execution
@@ -60,9 +61,10 @@ def check(
         _compare(certificate, image, entry)
     try:
         loops = from_data(certificate.loops)
+        cuts = cuts_from_data(certificate.cuts)
     except BadData as error:
         raise Refused(str(error)) from error
-    execution = Execution(contract, image, entry, KernelBuilder(), loops)
+    execution = Execution(contract, image, entry, KernelBuilder(), loops, cuts)
     theorem = replay(execution, certificate.lemmas, certificate.uses, certificate.steps)
     if untrusted := sorted(theorem.rests_on - trust - ASSUMPTIONS.keys()):
         raise Refused(f"it rests on {', '.join(untrusted)}")

@@ -18,9 +18,11 @@ TRUSTED = {
     "replay": (
         "armsym/bv/data.py",
         "armsym/check/certificate.py",
+        "armsym/check/cuts.py",
         "armsym/check/evidence.py",
         "armsym/check/invariants.py",
         "armsym/check/replay.py",
+        "armsym/contract/cuts.py",
         "armsym/contract/execution.py",
         "armsym/contract/folding.py",
         "armsym/contract/induction.py",

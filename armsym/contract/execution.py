@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from armsym.binary.image import Image
 from armsym.bv.builder import Builder
 from armsym.bv.evaluate import leaves, rebuild
 from armsym.bv.term import Term
+from armsym.contract.cuts import Cut, Unfolding, behind, by_time
 from armsym.contract.folding import Folding
 from armsym.contract.induction import (
     Loop,
@@ -32,6 +34,7 @@ from armsym.contract.language import (
     Count,
     Holds,
     Specification,
+    Strand,
 )
 from armsym.contract.statement import statement
 from armsym.errors import ArmsymError
@@ -40,7 +43,7 @@ from armsym.machine.conditions import Conditions
 from armsym.machine.faults import Undecided
 from armsym.machine.integers import Expression, Integers
 from armsym.machine.memory import Cell, Memory, Region, elements, elements_at, literal_bytes
-from armsym.machine.state import Progress, State
+from armsym.machine.state import Progress, Reached, State
 from armsym.simulate.mapping import image_base, image_names, image_regions, link_address
 from armsym.simulate.start import stack_pointer, unknown_state
 
@@ -71,11 +74,13 @@ class Execution:
         entry: int,
         builder: Builder,
         loops: Iterable[Loop] = (),
+        cuts: Iterable[Cut] = (),
     ) -> None:
         self.contract = contract
         self.image = image
         self.builder = builder
         self.loops = {loop.head: loop for loop in loops}
+        self.cuts = by_time(cuts)
         self._addresses: dict[Term, int | None] = {}
         base = image_base(builder)
         regions = image_regions(image, builder, base)
@@ -83,6 +88,8 @@ class Execution:
         self.arguments = [self._value(parameter) for parameter in contract.parameters]
         self.initial = self._initial_state(base + entry, [*regions, *self.regions.values()])
         self.initial.progress = Progress(builder.const(64, 0), tuple(self._first_words()))
+        starts = [self.buffer_words(s.buffer, self.initial) for s in contract.strands]
+        self.initial.strands = tuple([Reached(0, tuple(words)) for words in starts])
         self.return_address = self.initial.X.values[LINK_REGISTER]
 
     def link_address(self, address: Term) -> int | None:
@@ -109,6 +116,17 @@ class Execution:
         for leaf in leaves(final.observed):
             if not final.is_public(leaf):
                 yield f"an instruction, or its time, depends on {leaf!r}, which is not public"
+
+    @property
+    def all_cuts(self) -> list[Cut]:
+        """The cuts, in the order of time."""
+        return list(chain.from_iterable(self.cuts.values()))
+
+    def cut(self, state: State) -> State:
+        """The state behind the cuts that are to be made in it.  Raises Undecided."""
+        for cut in self.cuts.get(state.time, ()):
+            state = behind(state, cut, self.unfoldings)
+        return state
 
     def loop_at(self, state: State) -> Loop | None:
         """The loop that the state is about to enter, or of which it has ended a turn.
@@ -179,6 +197,7 @@ class Execution:
         return [
             *(goal for e in self.contract.postconditions for goal in self._functional(e, final)),
             *self._folded(final),
+            *self._unfolded(final),
             *self._returned(final),
             *self._restored(final),
         ]
@@ -206,6 +225,19 @@ class Execution:
             return None
         using = [self._argument(a) for a in fold.using]
         return Folding(fold, self.builder, self._call, using)
+
+    @cached_property
+    def unfoldings(self) -> list[Unfolding]:
+        """The contract's strands."""
+        return [self._unfolding(strand) for strand in self.contract.strands]
+
+    def _unfolding(self, strand: Strand) -> Unfolding:
+        over, width = strand.over, strand.buffer.width
+        if isinstance(over, Buffer):
+            words = self.buffer_words(over, self.initial)
+        else:
+            words = [self.builder.const(width, value) for value in over]
+        return Unfolding(strand, words, self._call, [self._argument(a) for a in strand.using])
 
     def _call(
         self, function: Specification, arguments: Sequence[object], shape: list[list[int]]
@@ -323,6 +355,15 @@ class Execution:
             same = self.builder.same(goal.actual, goal.expected)
             actual = goal.actual if same else folding.located(goal.actual, final)
             yield replace(goal, actual=actual)
+
+    def _unfolded(self, final: State) -> Iterator[Goal]:
+        """The buffers of the strands."""
+        for unfolding, reached in zip(self.unfoldings, final.strands, strict=True):
+            buffer = unfolding.strand.buffer
+            wanted = unfolding.until(reached, unfolding.length).words
+            held = zip(self.buffer_words(buffer, final), wanted, strict=True)
+            for i, (actual, expected) in enumerate(held):
+                yield Goal("functional", f"{buffer.name}[{i}]", actual, expected)
 
     def _folded_words(self, folding: Folding, progress: Progress, final: State) -> Iterator[Goal]:
         words, made = folding.after(progress, folding.left(progress, final))

@@ -159,6 +159,21 @@ class Fold:
 
 
 @dataclass(frozen=True)
+class Strand:
+    """After the routine, `buffer` holds what `function` makes of it, block after block of `over`.
+
+    As a fold, but over a known number of blocks: of a buffer, or of words that are known
+    themselves.
+    """
+
+    buffer: Buffer
+    function: Specification
+    over: Buffer | tuple[int, ...]
+    block: int
+    using: tuple[Argument, ...]
+
+
+@dataclass(frozen=True)
 class Law:
     """`left` = `right` for all words of these widths."""
 
@@ -190,6 +205,7 @@ class Contract:
         self.held: dict[str, Holds] = {}
         self.postconditions: list[Holds] = []
         self.folding: Fold | None = None
+        self.strands: list[Strand] = []
         self.returned: Returns | None = None
         self.laws: list[Law] = []
         self.stack = 4096
@@ -363,7 +379,7 @@ class Contract:
         self,
         buffers: Buffer | Sequence[Buffer],
         function: Specification,
-        over: Buffer,
+        over: Buffer | Sequence[int],
         block: int,
         into: Buffer | None = None,
         using: Sequence[Argument] = (),
@@ -379,11 +395,40 @@ class Contract:
         `start`: what the first call of the function takes as the words of the one buffer is what a
         function of arguments gives.  `least`: no block has fewer words; what would be a last block
         of fewer belongs to the one before.
+
+        Where `over` has a known number of words, or is words themselves, there may be several
+        folds, each of one buffer, and with nothing but `using`.
         """
         states = (buffers,) if isinstance(buffers, Buffer) else tuple(buffers)
+        if not isinstance(over, Buffer) or over.indices:
+            if len(states) != 1 or into is not None or start is not None or least != 1:
+                raise self._wrong(
+                    states[0].name, "is not alone folded over a known number of words"
+                )
+            self._strand(states[0], function, over, block, using)
+            return
         self._fold(states, function, over, block, into, using)
         if start is not None or least != 1:
             self._begin_and_end(start, least)
+
+    def _strand(
+        self,
+        buffer: Buffer,
+        function: Specification,
+        over: Buffer | Sequence[int],
+        block: int,
+        using: Sequence[Argument],
+    ) -> None:
+        words = over if isinstance(over, Buffer) else tuple(over)
+        number = len(words.indices) if isinstance(words, Buffer) else len(words)
+        if block < 1 or not number or number % block or self.folding is not None:
+            raise self._wrong(buffer.name, "is folded over no whole blocks, or with other folds")
+        if not isinstance(words, Buffer) and not all(0 <= x < 1 << buffer.width for x in words):
+            raise self._wrong(buffer.name, f"is folded over words of not {buffer.width} bits")
+        if any(isinstance(a, Buffer) and not a.indices for a in using):
+            raise self._wrong(buffer.name, "is folded with a buffer of unknown size")
+        self._ensure(buffer)
+        self.strands.append(Strand(buffer, function, words, block, tuple(using)))
 
     def _begin_and_end(
         self, start: tuple[Specification, *tuple[Argument, ...]] | None, least: int
@@ -410,7 +455,7 @@ class Contract:
         into: Buffer | None,
         using: Sequence[Argument],
     ) -> None:
-        if not isinstance(over.elements, Count) or self.folding is not None:
+        if not isinstance(over.elements, Count) or self.folding is not None or self.strands:
             raise self._wrong(over.name, "has a known number of words, or is folded over twice")
         if over.elements.times not in (1, block):
             raise self._wrong(over.name, "is not counted in words or in blocks")
@@ -433,7 +478,7 @@ class Contract:
     def ensured(self) -> set[str]:
         """The names of the buffers of which something is ensured."""
         names = {e.buffer.name for e in self.postconditions}
-        return names | {b.name for b in self.folded}
+        return names | {b.name for b in self.folded} | {s.buffer.name for s in self.strands}
 
     @property
     def folded(self) -> list[Buffer]:

@@ -32,6 +32,7 @@ def paths(
 
 def following(execution: Execution, state: State) -> list[State]:
     """The states after an instruction; at the head of a loop, of any turn or none."""
+    state = execution.cut(state)
     loop = execution.loop_at(state)
     if loop is None:
         return advance(state)

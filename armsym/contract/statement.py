@@ -13,6 +13,7 @@ from armsym.contract.language import (
     Fold,
     Holds,
     Returns,
+    Strand,
 )
 from armsym.errors import ArmsymError
 
@@ -48,6 +49,7 @@ def statement(contract: Contract) -> str:
         "the routine returns to X30, and then",
         *map(_holds, contract.postconditions),
         *(_fold(contract.folding) if contract.folding else []),
+        *[line for strand in contract.strands for line in _strand(strand)],
         *([_returns(contract.returned)] if contract.returned else []),
         *(f"  {name} may hold anything" for name in free),
         "  X19 to X29, D8 to D15 and SP are what they were",
@@ -102,6 +104,18 @@ def _fold(fold: Fold) -> list[str]:
     elif fold.count.times != fold.block:
         lines.append("    the last block has the words that are left")
     return lines
+
+
+def _strand(strand: Strand) -> list[str]:
+    """What a fold over a known number of blocks does, a block at a time."""
+    name, over = f"{strand.function.__module__}.{strand.function.__qualname__}", strand.over
+    known = [] if isinstance(over, Buffer) else [f"    the words are {', '.join(map(hex, over))}"]
+    of, number = (
+        (f" of {over.name}", over.elements) if isinstance(over, Buffer) else ("", len(over))
+    )
+    words = f"the {strand.block} words of a block{of}"
+    call = f"{name}({', '.join([strand.buffer.name, words, *map(_argument, strand.using)])})"
+    return [f"  {strand.buffer.name} = {call}, for each block of {number} words in turn", *known]
 
 
 def _range(count: Count) -> str:

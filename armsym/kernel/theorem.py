@@ -16,6 +16,8 @@
     begin       f |- s reaches s, f the facts of the state s
     step        f |- s reaches t                      gives  g |- s reaches u
                 for each state u after t's instruction, g its facts
+    cut         f |- s reaches t, and t is u with terms for variables
+                                                      gives  f |- s reaches u
     induction   f |- s reaches t, where a loop's invariant holds
                                                       gives  f |- s reaches u
                 for any state u at the loop's head that the invariant allows, if `fulfils` shows
@@ -141,6 +143,12 @@ class Call(Protocol):
 
     def leaks(self, final: State) -> Iterable[str]:
         """In what the path to a state depended on anything that is not public."""
+
+    def cut(self, state: State) -> State:
+        """A state of which this one is an instance, with the same facts; raises if there is none.
+
+        It may be the state itself.
+        """
 
     def loop_at(self, state: State) -> Loop | None:
         """The loop at whose head the state is, if it is to be shown by induction."""
@@ -297,7 +305,7 @@ class Kernel:
         waiting = [self.begin(call.initial)]
         shown, returned = 0, False
         while waiting:
-            theorem = waiting.pop()
+            theorem = self.cut(waiting.pop(), call)
             state = self._run("fulfils", theorem).end
             if self.absurd(theorem):
                 continue
@@ -330,6 +338,13 @@ class Kernel:
     def induction(self, theorem: Theorem, loop: Loop, call: Call) -> Theorem:
         run = self._run("induction", theorem)
         state = call.enter(run.end, loop)
+        return _reaches(run.start, state, theorem.rests_on)
+
+    def cut(self, theorem: Theorem, call: Call) -> Theorem:
+        run = self._run("cut", theorem)
+        state = call.cut(run.end)
+        if tuple(state.facts) != tuple(run.end.facts):
+            raise KernelError("cut", "another state has other facts")
         return _reaches(run.start, state, theorem.rests_on)
 
     def absurd(self, theorem: Theorem) -> bool:

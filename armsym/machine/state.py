@@ -35,6 +35,13 @@ class Progress(NamedTuple):
     loops: tuple[str, ...] = ()
 
 
+class Reached(NamedTuple):
+    """The words that a specification makes of so many of its blocks, whose number is known."""
+
+    done: int
+    words: tuple[Term, ...]
+
+
 class RegisterFile(Protocol):
     """The values of registers, by number."""
 
@@ -107,6 +114,8 @@ class State:
     `qc`: FPSR.QC, one bit that saturation sets, and that nothing modelled reads; 0 if not given.
     `monitor`: the local exclusive monitor: the address and size in bytes that it marks, if any.
     `source`: the address of the instruction before, if one has been executed.
+    `time`: how many instructions of the path have been executed.  `strands`: how far the
+    specifications that go over known numbers of blocks have been worked out.
     `assumptions`: what the meaning of the path's instructions takes for granted, in words.
     """
 
@@ -131,6 +140,8 @@ class State:
         self.progress: Progress | None = None
         self.monitor: tuple[Term, int] | None = None
         self.source: Term | None = None
+        self.time = 0
+        self.strands: tuple[Reached, ...] = ()
         self.assumptions: frozenset[str] = frozenset()
 
     def copy(self) -> State:

@@ -9,9 +9,11 @@ from typing import Any
 
 from armsym.binary.image import SLOT_SIZE, Address, Image
 from armsym.check.certificate import Certificate
+from armsym.check.cuts import to_data as cuts_to_data
 from armsym.check.invariants import to_data
 from armsym.check.replay import replay
 from armsym.check.sources import hashes
+from armsym.contract.cuts import Cut
 from armsym.contract.execution import Execution
 from armsym.contract.induction import Loop
 from armsym.contract.language import Contract
@@ -36,6 +38,7 @@ def certify(
     lemmas: Sequence[dict[str, Any]] = (),
     uses: Sequence[list[Any]] = (),
     loops: Sequence[Loop] = (),
+    cuts: Sequence[Cut] = (),
 ) -> Certified:
     """Shows in the kernel that `symbol` fulfils the contract.
 
@@ -44,7 +47,7 @@ def certify(
     """
     recorder = _Recorder(image)
     entry = image.symbol(symbol).address
-    execution = Execution(contract, recorder.image, entry, KernelBuilder(), loops)
+    execution = Execution(contract, recorder.image, entry, KernelBuilder(), loops, cuts)
     theorem = replay(execution, lemmas, uses, steps)
     certificate = Certificate(
         symbol=symbol,
@@ -54,6 +57,7 @@ def certify(
         statement=execution.statement,
         steps=steps,
         loops=[to_data(loop) for loop in loops],
+        cuts=cuts_to_data(cuts),
         code=recorder.code(executed),
         slots=recorder.slots(),
         lemmas=list(lemmas),

@@ -10,17 +10,18 @@ from armsym.binary.disassemble import text
 from armsym.binary.image import SLOT_SIZE
 from armsym.bv.evaluate import size
 from armsym.bv.term import Term
+from armsym.contract.cuts import by_time
 from armsym.contract.execution import Execution, Goal
 from armsym.contract.induction import Loop
 from armsym.contract.paths import paths
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.state import Progress, State
+from armsym.prove.cuts import NoCuts, find_cuts
 from armsym.prove.loops import GiveUp, Guesser, NoInvariant, Trail, every, unlikely, weakened
 from armsym.prove.result import PROPERTIES
 from armsym.simulate.mapping import external_addresses, image_base
 from armsym.simulate.paths import Path, Stop
 from armsym.simulate.step import advance
-from isa.outcomes import Outcome
 
 STEP_LIMIT = 1_000_000
 
@@ -61,15 +62,15 @@ def explore(
 
     Loops over blocks are gone through by induction, with the invariants that are found on the way.
     """
-    search = _Search(execution, limit, progress)
     try:
+        search = _Search(execution, limit, progress)
         for _ in range(TRIES):
             try:
                 return search.explore()
             except _Again:
                 continue
         raise NoInvariant(f"the invariants are still weakened after {TRIES} tries")
-    except NoInvariant as error:
+    except (NoCuts, NoInvariant) as error:
         return Exploration(execution, reasons=dict.fromkeys(PROPERTIES, str(error)))
 
 
@@ -83,10 +84,9 @@ class _Search:
     def __init__(self, execution: Execution, limit: int, progress: Callable[[str], None]) -> None:
         self.execution = copy(execution)
         self.execution.loops = {}
+        self.execution.cuts = by_time(find_cuts(execution))
         self.limit = limit
         self.progress = progress
-        fold = execution.contract.folding
-        self.counted = fold is not None and fold.count.known
         self.seconds: dict[Term, State] = {}  # heads of loops, and the second arrivals there
         self.tails: dict[Term, NoInvariant] = {}  # heads of other loops, and why they are none
         self.trail = Trail()
@@ -95,18 +95,23 @@ class _Search:
     def explore(self) -> Exploration:
         """Runs every path.  Raises _Again, NoInvariant."""
         found = self.found = Exploration(self.execution)
-        self.trail = Trail(always=self.counted and not self.execution.loops)
+        self.trail = Trail()
 
         def watch(state: State) -> None:
             found.addresses.add(state.PC)
             found.steps += 1
 
-        found.paths.extend(paths(self.execution, self.limit, watch, self._follow))
-        _compare(found)
+        for path in paths(self.execution, self.limit, watch, self._follow):
+            found.paths.append(path)
+            try:
+                _stopped(found, path, path.stop) if path.stop else _compare(found, path.state)
+            except Undecided as stop:
+                _stopped(found, path, stop)
         return found
 
     def _follow(self, state: State) -> list[State]:
         """The states after an instruction; at the head of a loop, of any turn or none."""
+        state = self.execution.cut(state)
         loop = self.execution.loop_at(state)
         if loop is None and self._at_new_head(state):
             loop = self._guessed(state)
@@ -165,29 +170,15 @@ class _Search:
         raise _Again
 
 
-def _compare(found: Exploration) -> None:
-    """What the ends of the paths leave open."""
-    compared: list[Term] = []
-    for path in found.paths:
-        try:
-            if path.stop is not None:
-                raise path.stop
-            compared += _compare_end(found, path.state)
-        except (Outcome, Fault, Undecided) as stop:
-            _stopped(found, path, stop)
-    found.terms = size(compared)
-
-
-def _compare_end(found: Exploration, final: State) -> list[Term]:
-    """The terms that are compared where the routine has returned."""
+def _compare(found: Exploration, final: State) -> None:
     for leak in found.execution.leaks(final):
         found.reasons.setdefault("constant_time", leak)
     same = found.execution.builder.same
     goals = found.execution.goals(final)
+    found.terms += size([g.actual for g in goals] + [g.expected for g in goals])
     for goal in goals:
         if not same(goal.actual, goal.expected):
             _leave_open(found, final, goal)
-    return [term for goal in goals for term in (goal.actual, goal.expected)]
 
 
 def _leave_open(found: Exploration, state: State, goal: Goal) -> None:

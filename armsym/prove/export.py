@@ -17,6 +17,7 @@ from armsym.bv.normal import NormalBuilder
 from armsym.bv.smtlib import equality_script, incremental_script
 from armsym.bv.term import Operator, Param, Term
 from armsym.check.certificate import Certificate
+from armsym.contract.cuts import behind, equation
 from armsym.contract.execution import Execution, Goal
 from armsym.contract.induction import Loop, instantiate, read
 from armsym.contract.language import Contract
@@ -56,13 +57,14 @@ class Claim:
 def goals(contract: Contract, image: Image, entry: int, normalised: bool = False) -> list[Claim]:
     """What the contract asks for where the routine has returned, on every path.
 
-    Of a loop that is gone through by induction, also that each turn keeps its invariant.  Terms are
+    Of a loop that is gone through by induction, also that each turn keeps its invariant; of cuts,
+    that what they replace is what they say.  Terms are
     as isa and the standard spell them, or `normalised`.  Raises ArmsymError `unfinished-run` if a
     path does not return, or the invariant of a loop is not found.
     """
     builder = NormalBuilder() if normalised else SpelledBuilder()
-    loops = explore(Execution(contract, image, entry, NormalBuilder())).execution.loops
-    execution = _Recording(contract, image, entry, builder, loops.values())
+    found = explore(Execution(contract, image, entry, NormalBuilder())).execution
+    execution = _Recording(contract, image, entry, builder, found.loops.values(), found.all_cuts)
     claims = execution.claims
     for path in paths(execution, STEP_LIMIT):
         if path.stop is not None:
@@ -75,11 +77,19 @@ def goals(contract: Contract, image: Image, entry: int, normalised: bool = False
 
 
 class _Recording(Execution):
-    """An execution that notes what the turns of its loops have to keep."""
+    """An execution that notes what its cuts, and the turns of its loops, take to be equal."""
 
     @cached_property
     def claims(self) -> list[Claim]:
         return []
+
+    def cut(self, state: State) -> State:
+        for cut in self.cuts.get(state.time, ()):
+            name = f"goal {len(self.claims)} {cut}"
+            equal = equation(state, cut, self.unfoldings)
+            self.claims.append(Claim(name, *equal, tuple(state.facts)))
+            state = behind(state, cut, self.unfoldings)
+        return state
 
     def check_turn(self, state: State, loop: Loop) -> list[Goal]:
         after = self.after_turn(state, loop)

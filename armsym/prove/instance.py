@@ -31,7 +31,7 @@ class CallAssignment:
     """Values of the leaves of an execution: addresses laid out, all else drawn from `seed`.
 
     `given` fixes variables that are no addresses by name, and elements as "name[index]"; what else
-    a seed draws does not depend on it, if the counts are the same.
+    a seed draws does not depend on it, if the counts are the same.  `corner`: see RandomAssignment.
     """
 
     def __init__(
@@ -40,9 +40,11 @@ class CallAssignment:
         loaded: LoadedImage,
         seed: int,
         given: Mapping[str, int] | None = None,
+        corner: float | None = None,
     ) -> None:
         # The first runs are corners throughout; later ones mix them with uniform values.
-        self._drawn = RandomAssignment(seed, corner=0.9 if seed % 4 == 0 else 0.1)
+        share = (0.9 if seed % 4 == 0 else 0.1) if corner is None else corner
+        self._drawn = RandomAssignment(seed, share)
         self._given = given or {}
         self.seed = seed
         # (width, value) of every variable and element that is no address, as far as it was asked.
@@ -146,6 +148,9 @@ class Instance:
             words.update(zip([b.name for b in fold.buffers], folding.by_buffer(held), strict=True))
             words |= {fold.into.name: made} if fold.into is not None else {}
             words = {name: held for name, held in words.items() if name in contract.ensured}
+        for unfolding, reached in zip(execution.unfoldings, execution.initial.strands, strict=True):
+            whole = unfolding.until(reached, unfolding.length)
+            words[unfolding.strand.buffer.name] = list(whole.words)
         result = {}
         for name, terms in words.items():
             buffer = contract.buffers[name]

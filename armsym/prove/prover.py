@@ -225,6 +225,7 @@ class _Judge:
             evidence.lemmas,
             evidence.uses,
             list(execution.loops.values()),
+            execution.all_cuts,
         )
 
     def _settled(self, witness: Instance, reason: str) -> Finding:
@@ -236,6 +237,7 @@ class _Judge:
             routine.entry,
             KernelBuilder(),
             self.exploration.execution.loops.values(),
+            self.exploration.execution.all_cuts,
         )
         strategy = partial(default, self.seconds, laws=routine.contract.laws)
         outcome = settle(execution, self.exploration.steps, strategy, self.progress)

@@ -58,9 +58,11 @@ class Refuter:
         constant = [segment for segment in self.image.segments if segment.constant]
         return {region_name(s): self._loaded.filled(s, s.data) for s in constant}
 
-    def call(self, seed: int, given: Mapping[str, int] | None = None) -> Instance:
+    def call(
+        self, seed: int, given: Mapping[str, int] | None = None, corner: float | None = None
+    ) -> Instance:
         """The call that a seed draws; `given` fixes variables and elements by name."""
-        assignment = CallAssignment(self.contract, self._loaded, seed, given)
+        assignment = CallAssignment(self.contract, self._loaded, seed, given, corner)
         return Instance(self._execution, assignment, self._constants)
 
     def admissible(self, seeds: Iterable[int]) -> Iterable[Instance]:

@@ -27,7 +27,7 @@ def advance(state: State) -> list[State]:
         if state.effects() != before:
             raise Undecided("an instruction forks after it has written") from fork
         return [after for decided in state.fork(fork.condition) for after in advance(decided)]
-    state.source, state.PC = state.PC, state.next_pc
+    state.source, state.PC, state.time = state.PC, state.next_pc, state.time + 1
     return [state]
 
 

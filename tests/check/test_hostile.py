@@ -148,6 +148,17 @@ HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
     "facts that multiply": ({"loops": [invariant(FACTS)]}, REFUSED),
     "large facts": ({"loops": [invariant([[2**500, []]])]}, REFUSED),
     "many places": ({"loops": [invariant([], 100_000)]}, REFUSED),
+    "many cuts": ({"cuts": [[0, "x", 0, 0, False, 0, False, 0, 1, 0]] * 100_000}, REFUSED),
+    "a cut of no register": ({"cuts": [[0, "x", 32, 0, False, 0, False, 0, 1, 0]]}, REFUSED),
+    "a cut without a kind": ({"cuts": [[0, "y", 0, 0, False, 0, False, 0, 1, 0]]}, REFUSED),
+    "a cut that is large": ({"cuts": [[0, "x", 0, 2**40, False, 0, False, 0, 1, 0]]}, REFUSED),
+    "a cut below zero": ({"cuts": [[0, "x", 0, 0, False, 0, False, -1, 1, 0]]}, REFUSED),
+    "half a cut": ({"cuts": [[0, "x", 0]]}, REFUSED),
+    "no cut": ({"cuts": [None]}, REFUSED),
+    "a cut where nothing is folded": (
+        {"cuts": [[0, "x", 0, 0, False, 0, False, 0, 1, 0]]},
+        REFUSED,
+    ),
     "much code": ({"code": [[CODE + 4 * n, "1f2003d5", True] for n in range(99_999)]}, TOO_COSTLY),
     "many slots": ({"slots": [[CODE + n, None, n] for n in range(99_999)]}, REFUSED),
 }

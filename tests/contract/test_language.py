@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
@@ -102,6 +103,29 @@ def test_the_statement_tells_of_structures_and_of_what_is_returned() -> None:
     assert said.startswith(STRUCTURE.replace("tests.contract.test_language", keep.__module__))
 
 
+STRANDS = """\
+  first = NAME(first, the 2 words of a block of in), for each block of 4 words in turn
+  second = NAME(second, the 1 words of a block, n), for each block of 3 words in turn
+    the words are 0x1, 0x0, 0x1f
+"""
+
+
+def strands(c: Contract, words: Sequence[int] = (1, 0, 31)) -> None:
+    first, second = buffer(c, "first"), buffer(c, "second")
+    given = c.buffer("in", 4, 32, "r")
+    n = c.scalar("n")
+    c.arguments(first, second, given, n)
+    c.fold(first, drop, over=given, block=2)
+    c.fold(second, drop, over=words, block=1, using=[n])
+
+
+def test_the_statement_tells_of_known_numbers_of_blocks() -> None:
+    said = statement(Proof("strands", strands).contract())
+    assert STRANDS.replace("NAME", f"{drop.__module__}.drop") in said
+    other = statement(Proof("strands", lambda c: strands(c, (1, 0, 30))).contract())
+    assert other != said
+
+
 # Each changes what is said, so that no two contracts share a statement.
 CHANGES: dict[str, Callable[[Contract], object]] = {
     "name": lambda c: setattr(c, "name", "other"),
@@ -176,6 +200,24 @@ def return_twice(c: Contract) -> None:
     c.returns(0)
 
 
+def folded(c: Contract, **changed: Any) -> None:
+    c.fold(buffer(c), drop, **{"over": (1, 2), "block": 1, **changed})
+
+
+def each(c: Contract, *states: Callable[[Contract], None]) -> None:
+    for state in states:
+        state(c)
+
+
+def again(c: Contract) -> None:
+    c.fold(c.buffers["out"], drop, over=(1,), block=1)
+
+
+def unknown(c: Contract) -> None:
+    over = c.buffer("blocks", 1 * c.count("m"), 32, "r")
+    c.fold(buffer(c, "total"), drop, over=over, block=1)
+
+
 # what is refused, and how that reads
 REFUSED: dict[str, tuple[Callable[[Contract], object], str]] = {
     "no elements": (lambda c: c.buffer("b", 0, 8, "r"), "b is declared with a value"),
@@ -217,6 +259,29 @@ REFUSED: dict[str, tuple[Callable[[Contract], object], str]] = {
     "returns twice": (return_twice, "returns twice"),
     "returns too much": (lambda c: c.returns(0, width=65), "more than a register"),
     "too many states": (lambda c: fold_many(c, 5), "data is folded over into more than 4 buffers"),
+    "no whole blocks": (lambda c: folded(c, over=(1, 2, 3), block=2), "over no whole blocks"),
+    "no blocks": (lambda c: folded(c, over=(), block=1), "over no whole blocks"),
+    "blocks of nothing": (lambda c: folded(c, over=(1,), block=0), "over no whole blocks"),
+    "words too wide": (lambda c: folded(c, over=(1 << 32,)), "words of not 32 bits"),
+    "words below zero": (lambda c: folded(c, over=(-1,)), "words of not 32 bits"),
+    "known words, and made ones": (lambda c: folded(c, into=buffer(c, "b")), "not alone folded"),
+    "known words, and a start": (lambda c: folded(c, start=(keep, 1)), "not alone folded"),
+    "known words, and more at last": (lambda c: folded(c, least=2), "not alone folded"),
+    "known words, for two": (
+        lambda c: c.fold([buffer(c), buffer(c, "b")], drop, over=(1,), block=1),
+        "not alone folded",
+    ),
+    "known words, using unknown many": (
+        lambda c: folded(c, using=[c.buffer("b", c.count("n"), 32, "r")]),
+        "a buffer of unknown size",
+    ),
+    "known words, read only": (
+        lambda c: c.fold(buffer(c, "b", "r"), drop, over=(1,), block=1),
+        "b ensures something of a buffer that is only read",
+    ),
+    "folded twice": (lambda c: each(c, folded, again), "out ensures two things"),
+    "known and unknown": (lambda c: each(c, folded, unknown), "is folded over twice"),
+    "unknown and known": (lambda c: each(c, unknown, folded), "or with other folds"),
     "two results": (lambda c: ensure_twice(c, buffer(c)), "out ensures two things"),
 }
 

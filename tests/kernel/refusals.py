@@ -136,6 +136,10 @@ REFUSALS = [
     Refusal("split", "no equation", lambda k, d: k.split(d.p, d.run, d.run)),
     Refusal("begin", "another kernel's fact", lambda k, d: k.begin(d.strange)),
     Refusal("step", "no run", lambda k, d: k.step(d.own, lambda s: [s])),
+    Refusal("cut", "no machine", lambda k, d: k.cut(d.own, d.toy())),
+    Refusal("cut", "no instance", lambda k, d: _passing("uncut", d.toy()).shown(k)),
+    Refusal("cut", "other facts", lambda k, d: d.toy(cuts={"start": (d.p,)}).shown(k)),
+    Refusal("cut", "fewer facts", lambda k, d: d.toy(facts=(d.p,), cuts={"start": ()}).shown(k)),
     Refusal("induction", "no machine", lambda k, d: k.induction(d.own, "loop", d.toy())),
     Refusal("fulfils", "a goal is false", lambda k, d: d.toy(pairs=[d.pair]).shown(k, d.own)),
     Refusal("fulfils", "another goal", lambda k, d: d.toy().shown(k, d.trusted)),
@@ -175,6 +179,11 @@ REFUSALS = [
     Refusal("theorem", "pickled", lambda k, d: pickle.dumps(d.own)),
     Refusal("theorem", "of another kind", lambda k, d: type("Lie", (Theorem,), {})),
 ]  # fmt: skip
+
+
+def _passing(name: str, toy: Toy) -> Toy:
+    """The toy, with this state on its way."""
+    return replace(toy, edges={"start": [(None, name)], name: [(None, "end")]})
 
 
 def _long(x: Term, y: Term) -> Term:

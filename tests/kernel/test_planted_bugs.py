@@ -327,6 +327,12 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
     ("theorem.Kernel.step", rules): {
         "step forgets what was taken for granted": ("theorem.rests_on", "frozenset()"),
     },
+    ("theorem.Kernel.cut", refusals): {
+        "a cut may change facts": ("if tuple(state.facts) != tuple(run.end.facts)", "if False"),
+    },
+    ("theorem.Kernel.cut", rules): {
+        "a cut forgets what was taken for granted": ("theorem.rests_on", "frozenset()"),
+    },
     ("theorem.Kernel.induction", rules): {
         "induction forgets what was taken for granted": ("theorem.rests_on", "frozenset()"),
     },

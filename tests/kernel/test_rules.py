@@ -205,7 +205,9 @@ def test_a_run_names_what_its_instructions_take_for_granted(k: Kernel) -> None:
     (one,) = k.step(k.begin(toy.initial), toy.advance)
     (two,) = k.step(one, toy.advance)
     assert one.rests_on == {"this"}
-    assert two.rests_on == k.induction(two, "loop", toy).rests_on == {"this", "that"}
+    assert two.rests_on == {"this", "that"}
+    assert k.induction(two, "loop", toy).rests_on == two.rests_on
+    assert k.cut(two, toy).rests_on == two.rests_on
 
 
 def test_fulfils_names_what_instructions_take_for_granted(k: Kernel) -> None:

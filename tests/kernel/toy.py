@@ -34,6 +34,7 @@ class Pair:
 class Toy:
     """A routine that starts at "start" and returns at "end"; nothing is asked for unless stated.
 
+    `cuts`: facts that states get by a cut.
     `taken`: what the instructions at these states take for granted.
     """
 
@@ -43,6 +44,7 @@ class Toy:
     leaking: Sequence[str] = ()
     loops: frozenset[str] = frozenset()
     turns: Sequence[Pair] = ()
+    cuts: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
     taken: Mapping[str, str] = field(default_factory=dict)
     limit: int = 10
     statement: str = "the toy works"
@@ -60,6 +62,11 @@ class Toy:
 
     def leaks(self, final: Spot) -> Iterable[str]:
         return self.leaking
+
+    def cut(self, state: Spot) -> Spot:
+        if state.name == "uncut":
+            raise KernelError("cut", "the state is no instance of another")
+        return replace(state, facts=self.cuts.get(state.name, state.facts))
 
     def loop_at(self, state: Spot) -> str | None:
         return state.name if state.name in self.loops else None
