@@ -54,19 +54,18 @@ class NoInvariant(Exception):
 class Trail:
     """Where paths have been, and what had been decided on them there."""
 
-    def __init__(self, always: bool = False) -> None:
-        self._always = always
+    def __init__(self) -> None:
         self._visits: dict[Term, tuple[tuple[Term, ...], int]] = {}
 
     def comes_back(self, state: State) -> int:
-        """How often the path was here before something was decided; 0 if never: no unknown loop.
+        """How often the path was here before something was decided; 0 if never.
 
-        A loop whose turns are known in number decides nothing; `always` finds it as well.
+        A loop whose turns are known in number decides nothing.
         """
         before, times = self._visits.get(state.PC, (None, 0))
         if before is None or state.facts[: len(before)] != before:
             times = 0
-        elif self._always or len(before) < len(state.facts):
+        elif len(before) < len(state.facts):
             times += 1
         else:
             return 0
@@ -86,7 +85,7 @@ class Guesser:
         latch = self.execution.latch(second) or 0
         try:
             fold = _fold(self.execution)
-            sample = _Sample(self._in_general(arrival), arrival, second, fold.count.known)
+            sample = _Sample(self._in_general(arrival), arrival, second)
             variant = fold.left(Expression.variable(DONE))
             cells, facts = sample.cells(), sample.facts(variant, _least(fold))
             loop = Loop(head, frozenset([latch]), sample.turn, cells, facts, variant)
@@ -201,9 +200,7 @@ def shifted(execution: Execution) -> State:
     if fold.into is not None:
         state.Mem.finish(execution.regions[fold.into.name], done)
     number = Expression.variable(DONE)
-    least = fold.count.times * (
-        min(1, fold.count.minimum) if fold.count.known else fold.count.minimum
-    )
+    least = fold.count.times * fold.count.minimum
     state.Mem.known = state.Mem.known.assume(number, fold.left(number).plus(-least))
     state.public |= {DONE}
     return state
@@ -270,15 +267,14 @@ class _Sample:
     """What the first arrivals at a loop's head show of it.
 
     `state` is the first when any number of blocks may be done, `first` and `second` are arrivals on
-    one path; `counted`, that the number of blocks is known.
+    one path.
     """
 
-    def __init__(self, state: State, first: State, second: State, counted: bool) -> None:
+    def __init__(self, state: State, first: State, second: State) -> None:
         if state.progress is None or first.progress is None:
             raise Undecided("the contract goes over no blocks")
         self.state = state
         self.progress = state.progress
-        self.counted = counted
         self.start = first.progress.done
         self.known = first.Mem.known
         self.done = str(state.progress.done.param[1])
@@ -328,19 +324,11 @@ class _Sample:
         return list(dict.fromkeys([*facts, *left]))
 
     def _blocks_per_turn(self) -> int:
-        """How far what moves with the blocks done moves from one arrival to the next.
-
-        Where no address does, numbers may count the blocks.
-        """
+        """How far what moves with the blocks done moves from one arrival to the next."""
         for place, (before, after) in self.moved.items():
             if blocks := self._moved(self.held[place], before, after):
                 return blocks
-        if self.counted and any(self._counts(*ends) for ends in self.moved.values()):
-            return 1
         raise Undecided("nothing moves with the blocks done")
-
-    def _counts(self, before: Term, after: Term) -> bool:
-        return before is not after and before.value is not None and after.value is not None
 
     def _moved(self, general: Term, before: Term, after: Term) -> int:
         """The blocks by which a value that is linear in the number of them has moved, or 0."""
