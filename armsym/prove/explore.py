@@ -22,6 +22,7 @@ from armsym.prove.result import PROPERTIES
 from armsym.simulate.mapping import external_addresses, image_base
 from armsym.simulate.paths import Path, Stop
 from armsym.simulate.step import advance
+from isa.outcomes import Outcome
 
 STEP_LIMIT = 1_000_000
 
@@ -101,12 +102,8 @@ class _Search:
             found.addresses.add(state.PC)
             found.steps += 1
 
-        for path in paths(self.execution, self.limit, watch, self._follow):
-            found.paths.append(path)
-            try:
-                _stopped(found, path, path.stop) if path.stop else _compare(found, path.state)
-            except Undecided as stop:
-                _stopped(found, path, stop)
+        found.paths.extend(paths(self.execution, self.limit, watch, self._follow))
+        _compare(found)
         return found
 
     def _follow(self, state: State) -> list[State]:
@@ -170,15 +167,29 @@ class _Search:
         raise _Again
 
 
-def _compare(found: Exploration, final: State) -> None:
+def _compare(found: Exploration) -> None:
+    """What the ends of the paths leave open."""
+    compared: list[Term] = []
+    for path in found.paths:
+        try:
+            if path.stop is not None:
+                raise path.stop
+            compared += _compare_end(found, path.state)
+        except (Outcome, Fault, Undecided) as stop:
+            _stopped(found, path, stop)
+    found.terms = size(compared)
+
+
+def _compare_end(found: Exploration, final: State) -> list[Term]:
+    """The terms that are compared where the routine has returned."""
     for leak in found.execution.leaks(final):
         found.reasons.setdefault("constant_time", leak)
     same = found.execution.builder.same
     goals = found.execution.goals(final)
-    found.terms += size([g.actual for g in goals] + [g.expected for g in goals])
     for goal in goals:
         if not same(goal.actual, goal.expected):
             _leave_open(found, final, goal)
+    return [term for goal in goals for term in (goal.actual, goal.expected)]
 
 
 def _leave_open(found: Exploration, state: State, goal: Goal) -> None:
