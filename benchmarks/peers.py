@@ -26,6 +26,7 @@ from armsym.check.replay import recorded_image
 from armsym.contract.execution import Execution
 from armsym.contract.find import find
 from armsym.contract.paths import paths
+from armsym.prove.elimination import Elimination
 from armsym.prove.instance import RETURN
 from armsym.prove.prover import prove
 from armsym.prove.refute import STEP_LIMIT, Refuter
@@ -68,7 +69,8 @@ def the_call() -> tuple[Call, float, float]:
     if result.certificate is None:
         sys.exit(f"{ROUTINE} is {result.verdict}: {result.reason}")
     start = time.perf_counter()
-    list(paths(Execution(contract, image, entry, NormalBuilder()), STEP_LIMIT))
+    run = Execution(contract, image, entry, NormalBuilder(), search=Elimination())
+    list(paths(run, STEP_LIMIT))
     seconds = time.perf_counter() - start
     made = Refuter(contract, recorded_image(result.certificate), entry).call(5)
     regions = [(r.name, r.address, r.data) for r in made.regions()]

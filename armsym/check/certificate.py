@@ -16,7 +16,7 @@ from typing import Any
 from armsym.errors import ArmsymError
 
 FORMAT = "armsym-certificate"
-VERSION = 1
+VERSION = 2
 
 # No certificate is larger than this, in bytes, unpacked; the largest known is a hundredth of it.
 SIZE_LIMIT = 8 << 20
@@ -32,6 +32,8 @@ class Certificate:
     steps: the number of instructions on all paths.
     loops: those shown by induction (armsym.check.invariants).
     cuts: where paths hold words of the specification (armsym.check.cuts).
+    refutations: of inequalities, in the order in which they are asked for
+    (armsym.check.refutations).
     code: the constant bytes that the run executed or read, as [address, bytes in hexadecimal,
     whether they were executed]; slots: [address, symbol or null, addend] of loaded addresses.
     lemmas: equations with their evidence; uses: where they are used (armsym.check.evidence).
@@ -46,6 +48,7 @@ class Certificate:
     steps: int
     loops: list[dict[str, Any]]
     cuts: list[list[Any]]
+    refutations: list[Any]
     code: list[list[Any]]
     slots: list[list[Any]]
     lemmas: list[dict[str, Any]]

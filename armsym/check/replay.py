@@ -14,6 +14,7 @@ from armsym.check.certificate import Certificate
 from armsym.check.cuts import from_data as cuts_from_data
 from armsym.check.evidence import Evidence
 from armsym.check.invariants import from_data
+from armsym.check.refutations import Recorded
 from armsym.contract.execution import Execution
 from armsym.contract.language import Contract
 from armsym.contract.load import load, own_proofs
@@ -62,9 +63,10 @@ def check(
     try:
         loops = from_data(certificate.loops)
         cuts = cuts_from_data(certificate.cuts)
+        search = Recorded(certificate.refutations)
     except BadData as error:
         raise Refused(str(error)) from error
-    execution = Execution(contract, image, entry, KernelBuilder(), loops, cuts)
+    execution = Execution(contract, image, entry, KernelBuilder(), loops, cuts, search)
     theorem = replay(execution, certificate.lemmas, certificate.uses, certificate.steps)
     if untrusted := sorted(theorem.rests_on - trust - ASSUMPTIONS.keys()):
         raise Refused(f"it rests on {', '.join(untrusted)}")

@@ -21,6 +21,7 @@ TRUSTED = {
         "armsym/check/cuts.py",
         "armsym/check/evidence.py",
         "armsym/check/invariants.py",
+        "armsym/check/refutations.py",
         "armsym/check/replay.py",
         "armsym/contract/cuts.py",
         "armsym/contract/execution.py",

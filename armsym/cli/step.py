@@ -13,6 +13,7 @@ from armsym.contract.execution import Execution
 from armsym.contract.find import find
 from armsym.contract.language import Proof
 from armsym.machine.state import State
+from armsym.prove.elimination import Elimination
 from armsym.report.console import print_json, print_lines
 from armsym.report.stepping import document, lines
 from armsym.simulate import script as scripts
@@ -61,7 +62,7 @@ def _start(image: Image, symbol: str, contract: str | None) -> State:
     proof = _proof(symbol, contract)
     if proof is None:
         return unknown_call(image, entry, builder)
-    return Execution(proof.contract(), image, entry, builder).initial
+    return Execution(proof.contract(), image, entry, builder, search=Elimination()).initial
 
 
 def _proof(symbol: str, contract: str | None) -> Proof | None:

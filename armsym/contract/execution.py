@@ -41,7 +41,7 @@ from armsym.errors import ArmsymError
 from armsym.machine.address import SIZE
 from armsym.machine.conditions import Conditions
 from armsym.machine.faults import Undecided
-from armsym.machine.integers import Expression, Integers
+from armsym.machine.integers import Expression, Integers, Search
 from armsym.machine.memory import Cell, Memory, Region, elements, elements_at, literal_bytes
 from armsym.machine.state import Progress, Reached, State
 from armsym.simulate.mapping import image_base, image_names, image_regions, link_address
@@ -65,7 +65,11 @@ class Goal:
 
 
 class Execution:
-    """A routine at the moment of the call, in some builder's terms."""
+    """A routine at the moment of the call, in some builder's terms.
+
+    `search` is asked for refutations of inequalities, which are checked: what it does not find is
+    not known.
+    """
 
     def __init__(
         self,
@@ -75,8 +79,10 @@ class Execution:
         builder: Builder,
         loops: Iterable[Loop] = (),
         cuts: Iterable[Cut] = (),
+        search: Search = lambda _: None,
     ) -> None:
         self.contract = contract
+        self.search = search
         self.image = image
         self.builder = builder
         self.loops = {loop.head: loop for loop in loops}
@@ -286,7 +292,7 @@ class Execution:
         numbers = [*self.contract.scalars, *self.contract.counts, *pointers]
         state.public = frozenset([*numbers, *image_names(self.image), "sp"])
         bounds = [bound for x in numbers for bound in word_bounds(Expression.variable(x))]
-        state.Mem.known = Integers([*bounds, *self._preconditions()])
+        state.Mem.known = Integers([*bounds, *self._preconditions()], self.search)
         state.facts = tuple(rebuild(self.contract.conditions, b))
         for fact in state.facts:
             cases = Conditions(state.Mem.numbers, state.Mem.known).cases(fact, True)

@@ -4,19 +4,15 @@ An inequality is `sum(coefficient * variable) + constant >= 0`.  A variable is a
 q = floor(e / k) of an expression and a literal.  Whatever the names stand for, q is the one integer
 with 0 <= e - k * q <= k - 1: as these two inequalities define it, they may be used anywhere.
 
-Deciding is refutation by Fourier-Motzkin elimination, with each inequality tightened by the common
-divisor of its coefficients: sound for integers, and complete enough for bounds of loops and
-buffers.
+An inequality follows from others if they contradict its opposite, which is checked here, by a
+refutation; to find it is somebody else's business, who need not be trusted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd
-
-# Elimination gives up, as if nothing followed, when it holds more inequalities than this.
-INEQUALITIES = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +62,13 @@ class Expression:
 
     def negated(self) -> Expression:
         return Expression(-self.constant, tuple((v, -k) for v, k in self.coefficients))
+
+    def tightened(self) -> Expression:
+        """What is at least 0 for the same integers, without a divisor that coefficients share."""
+        divisor = gcd(*[k for _, k in self.coefficients]) or 1
+        return Expression(
+            self.constant // divisor, tuple([(v, k // divisor) for v, k in self.coefficients])
+        )
 
     def quotient(self, divisor: int) -> Expression:
         """floor(self / divisor), of a divisor of at least 1; equal ones are mostly spelled alike.
@@ -131,22 +134,57 @@ def _order(part: tuple[Variable, int]) -> tuple[bool, str]:
     return isinstance(part[0], Quotient), str(part[0])
 
 
-class Integers:
-    """A set of expressions that are known to be at least 0.  A value: `assume` gives another."""
+# A sum of inequalities, each so many times: [its number, how many times].
+Step = Sequence[Sequence[int]]
 
-    def __init__(self, known: Iterable[Expression] = ()) -> None:
+# That inequalities contradict each other, as sums of them show: see `refutes`.
+Refutation = Sequence[Step]
+
+# Looks for a refutation of inequalities, and may give anything, or None.
+Search = Callable[[Sequence[Expression]], Refutation | None]
+
+
+def refutes(refutation: Refutation, inequalities: Sequence[Expression]) -> bool:
+    """Whether a refutation shows that no integers meet all the inequalities.
+
+    Each of its steps is a sum of inequalities, none a negative number of times: those given, by
+    their number, and the steps before, which go on counting.  So is at least 0 what is.  A step's
+    coefficients are divided by their greatest common divisor, its constant is too, and rounded
+    down, since the rest is an integer (Gomory's cut).  The last is a number below 0 (Farkas).
+    """
+    shown = list(inequalities)
+    for step in refutation:
+        total = Expression(0)
+        for number, times in step:
+            if times < 0 or not 0 <= number < len(shown):
+                return False
+            total = total.plus(shown[number], times)
+        shown.append(total.tightened())
+    return bool(shown) and not shown[-1].coefficients and shown[-1].constant < 0
+
+
+class Integers:
+    """A set of expressions that are known to be at least 0.  A value: `assume` gives another.
+
+    What follows from them is what `search` finds a refutation for; by default, nothing does.
+    """
+
+    def __init__(self, known: Iterable[Expression] = (), search: Search = lambda _: None) -> None:
         self.known = tuple(dict.fromkeys(known))
+        self._search = search
         self._proved: dict[Expression, bool] = {}  # the same is asked again and again
 
     def assume(self, *expressions: Expression) -> Integers:
         """What is known when these are at least 0 as well."""
-        return Integers((*self.known, *expressions))
+        return Integers((*self.known, *expressions), self._search)
 
     def proves(self, expression: Expression) -> bool:
-        """Whether it follows that the expression is at least 0."""
+        """Whether it is shown to follow that the expression is at least 0."""
+        if not expression.coefficients and expression.constant >= 0:
+            return True
         found = self._proved.get(expression)
         if found is None:
-            found = not satisfiable((*self.known, expression.negated().plus(-1)))
+            found = self._refuted((expression.negated().plus(-1), *self.known))
             self._proved[expression] = found
         return found
 
@@ -168,90 +206,31 @@ class Integers:
         return least, most
 
     def feasible(self) -> bool:
-        """Whether no contradiction is found in what is known."""
-        return satisfiable(self.known)
+        """Whether no contradiction is shown in what is known."""
+        return not self._refuted(self.known)
+
+    def _refuted(self, inequalities: Sequence[Expression]) -> bool:
+        given = _with_definitions(inequalities)
+        refutation = self._search(given)
+        return refutation is not None and refutes(refutation, given)
+
+
+def _with_definitions(inequalities: Iterable[Expression]) -> list[Expression]:
+    """The inequalities, and those that define the quotients in them, and in these."""
+    found, seen = list(inequalities), set[Variable]()
+    for inequality in found:
+        for variable, _ in inequality.coefficients:
+            if isinstance(variable, Quotient) and variable not in seen:
+                seen.add(variable)
+                found.extend(variable.definition())
+    return found
 
 
 def _least(holds: Callable[[int], bool], low: int, high: int) -> int:
-    """The least number from `low` to `high` from which on it holds; at `high` it does."""
+    """A number from `low` to `high` at which it holds, as it does at `high`: the least if it holds
+    from some number on.
+    """
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if holds(middle) else (middle + 1, high)
     return low
-
-
-Key = tuple[tuple[int, int], ...]  # numbers of variables, sorted, and their coefficients
-
-
-def satisfiable(expressions: Iterable[Expression]) -> bool:
-    """False only if no integers make all these expressions at least 0."""
-    current: dict[Key, int] = {}
-    if not all(_add(current, constant, key) for constant, key in _numbered(expressions)):
-        return False
-    while current:
-        variable = _cheapest(current)
-        upper, lower, rest = _parts(current, variable)
-        current = rest
-        for above, c, k in upper:
-            for below, d, m in lower:
-                total = {v: m * x for v, x in above}
-                for v, x in below:
-                    total[v] = total.get(v, 0) + k * x
-                if not _add(current, m * c + k * d, total):
-                    return False
-        if len(current) > INEQUALITIES:
-            return True
-    return True
-
-
-def _numbered(expressions: Iterable[Expression]) -> Iterator[tuple[int, dict[int, int]]]:
-    """The expressions, and what defines their quotients, with numbers in the place of variables."""
-    numbers: dict[Variable, int] = {}
-    waiting = list(expressions)
-    for expression in waiting:
-        for variable, _ in expression.coefficients:
-            if variable not in numbers:
-                numbers[variable] = len(numbers)
-                if isinstance(variable, Quotient):
-                    waiting.extend(variable.definition())
-        yield expression.constant, {numbers[v]: k for v, k in expression.coefficients}
-
-
-def _add(current: dict[Key, int], constant: int, coefficients: dict[int, int]) -> bool:
-    """Adds a tightened inequality; False if it is plainly false."""
-    used = {v: k for v, k in coefficients.items() if k}
-    if not used:
-        return constant >= 0
-    divisor = gcd(*used.values())
-    key = tuple(sorted((v, k // divisor) for v, k in used.items()))
-    constant //= divisor
-    current[key] = min(constant, current.get(key, constant))
-    return True
-
-
-def _cheapest(current: dict[Key, int]) -> int:
-    """The variable whose elimination makes the fewest new inequalities."""
-    signs: dict[int, list[int]] = {}
-    for key in current:
-        for variable, coefficient in key:
-            signs.setdefault(variable, [0, 0])[coefficient < 0] += 1
-    return min(signs, key=lambda v: (signs[v][0] * signs[v][1] - sum(signs[v]), v))
-
-
-Bound = tuple[Key, int, int]  # an inequality, and the size of one variable's coefficient
-
-
-def _parts(
-    current: dict[Key, int], variable: int
-) -> tuple[list[Bound], list[Bound], dict[Key, int]]:
-    """The inequalities in which the variable counts up, counts down, and does not occur."""
-    upper: list[Bound] = []
-    lower: list[Bound] = []
-    rest: dict[Key, int] = {}
-    for key, constant in current.items():
-        coefficient = dict(key).get(variable, 0)
-        if coefficient:
-            (upper if coefficient > 0 else lower).append((key, constant, abs(coefficient)))
-        else:
-            rest[key] = constant
-    return upper, lower, rest

@@ -19,6 +19,8 @@ from armsym.contract.induction import Loop
 from armsym.contract.language import Contract
 from armsym.kernel.builder import KernelBuilder
 from armsym.kernel.theorem import Theorem
+from armsym.machine.integers import Expression, Refutation, Search
+from armsym.prove.elimination import Elimination
 
 
 @dataclass(frozen=True)
@@ -39,15 +41,18 @@ def certify(
     uses: Sequence[list[Any]] = (),
     loops: Sequence[Loop] = (),
     cuts: Sequence[Cut] = (),
+    search: Search | None = None,
 ) -> Certified:
     """Shows in the kernel that `symbol` fulfils the contract.
 
     `executed` are the link addresses of the instructions, `steps` how many run on all paths.
+    `search` finds refutations, by default those of armsym.prove.elimination.
     Raises armsym.check.replay.Refused.
     """
     recorder = _Recorder(image)
     entry = image.symbol(symbol).address
-    execution = Execution(contract, recorder.image, entry, KernelBuilder(), loops, cuts)
+    noting = NotingSearch(search or Elimination())
+    execution = Execution(contract, recorder.image, entry, KernelBuilder(), loops, cuts, noting)
     theorem = replay(execution, lemmas, uses, steps)
     certificate = Certificate(
         symbol=symbol,
@@ -58,6 +63,7 @@ def certify(
         steps=steps,
         loops=[to_data(loop) for loop in loops],
         cuts=cuts_to_data(cuts),
+        refutations=noting.found,
         code=recorder.code(executed),
         slots=recorder.slots(),
         lemmas=list(lemmas),
@@ -65,6 +71,18 @@ def certify(
         sources=hashes(),
     )
     return Certified(theorem, certificate)
+
+
+class NotingSearch:
+    """A search that notes what it finds, question after question."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self.found: list[Refutation | None] = []
+
+    def __call__(self, inequalities: Sequence[Expression]) -> Refutation | None:
+        self.found.append(self._search(inequalities))
+        return self.found[-1]
 
 
 class _Recorder:

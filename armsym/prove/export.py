@@ -24,6 +24,7 @@ from armsym.contract.language import Contract
 from armsym.contract.paths import paths
 from armsym.errors import ArmsymError
 from armsym.machine.state import State
+from armsym.prove.elimination import Elimination
 from armsym.prove.explore import STEP_LIMIT, explore, place
 
 # A theorem for Lean has at most so many terms.
@@ -63,8 +64,10 @@ def goals(contract: Contract, image: Image, entry: int, normalised: bool = False
     path does not return, or the invariant of a loop is not found.
     """
     builder = NormalBuilder() if normalised else SpelledBuilder()
-    found = explore(Execution(contract, image, entry, NormalBuilder())).execution
-    execution = _Recording(contract, image, entry, builder, found.loops.values(), found.all_cuts)
+    search = Elimination()
+    found = explore(Execution(contract, image, entry, NormalBuilder(), search=search)).execution
+    loops, cuts = found.loops.values(), found.all_cuts
+    execution = _Recording(contract, image, entry, builder, loops, cuts, search)
     claims = execution.claims
     for path in paths(execution, STEP_LIMIT):
         if path.stop is not None:

@@ -16,6 +16,7 @@ from armsym.contract.execution import Execution
 from armsym.contract.language import Contract, Proof
 from armsym.kernel.builder import KernelBuilder
 from armsym.prove.certify import Certified, certify
+from armsym.prove.elimination import Elimination
 from armsym.prove.explore import Exploration, explore
 from armsym.prove.instance import Instance
 from armsym.prove.leaks import LeakFinder
@@ -85,7 +86,7 @@ def prove(
     routine = Routine(contract, image, symbol, image.symbol(symbol).address)
     refuter = Refuter(contract, image, routine.entry)
     progress("calling it with random inputs")
-    execution = Execution(contract, image, routine.entry, NormalBuilder())
+    execution = Execution(contract, image, routine.entry, NormalBuilder(), search=Elimination())
     if (found := refuter.search(FIRST_CALLS, FIRST_CALLS)) is not None:
         exploration = Exploration(execution, reasons=dict.fromkeys(PROPERTIES, found.violation))
         finding = _refuted(found)
@@ -226,6 +227,7 @@ class _Judge:
             evidence.uses,
             list(execution.loops.values()),
             execution.all_cuts,
+            execution.search,
         )
 
     def _settled(self, witness: Instance, reason: str) -> Finding:
@@ -238,6 +240,7 @@ class _Judge:
             KernelBuilder(),
             self.exploration.execution.loops.values(),
             self.exploration.execution.all_cuts,
+            self.exploration.execution.search,
         )
         strategy = partial(default, self.seconds, laws=routine.contract.laws)
         outcome = settle(execution, self.exploration.steps, strategy, self.progress)

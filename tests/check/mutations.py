@@ -191,6 +191,29 @@ def loop(source: random.Random, d: Document) -> None:
         source.choice([*chosen["facts"], chosen["variant"]])[0] += source.choice((-1, 1))
 
 
+def refutation(source: random.Random, d: Document) -> None:
+    """A refutation is lost, doubled or another's; or a sum of one is."""
+    every = d["refutations"]
+    number = source.choice([n for n, entry in enumerate(every) if entry])
+    how = source.randrange(5)
+    if how == 0:
+        every[number] = None
+    elif how == 1:
+        del every[number]
+    elif how == 2:
+        every.insert(source.randrange(len(every)), every[number])
+    else:
+        other = source.choice([entry for entry in every if entry])
+        every[number] = [source.sample(step, len(step) - how % 2) for step in other]
+
+
+def summand(source: random.Random, d: Document) -> None:
+    """A sum is of another inequality, or has one more or less often."""
+    steps = source.choice([entry for entry in d["refutations"] if entry])
+    pair = source.choice(source.choice(steps))
+    pair[source.randrange(2)] += source.choice((-2, -1, 1, 2))
+
+
 def _terms(source: random.Random, d: Document) -> Document:
     holders: list[Document] = [*d["lemmas"], *d["loops"], *[use[2] for use in d["uses"]]]
     return source.choice([holder for holder in holders if holder.get("nodes")])
@@ -201,3 +224,4 @@ ABOUT_EVIDENCE: tuple[Mutation, ...] = (
     *(node, node, root, both_roots, rule, word, proof, hypothesis, use, variable),
 )
 ABOUT_LOOPS: tuple[Mutation, ...] = (node, root, place, loop, loop)
+ABOUT_INTEGERS: tuple[Mutation, ...] = (refutation, refutation, summand)

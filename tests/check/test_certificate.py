@@ -225,7 +225,7 @@ def _changed(value: Any, path: tuple[Any, ...], new: object) -> Any:
     return copy
 
 
-@pytest.mark.parametrize("field", ["code", "slots", "lemmas", "uses"])
+@pytest.mark.parametrize("field", ["code", "slots", "lemmas", "uses", "refutations"])
 def test_nonsense_inside_a_field(good: Certificate, field: str) -> None:
     """Is refused, or changes nothing that matters: it raises nothing else and takes no time."""
     original = json.loads(json.dumps(getattr(good, field)))

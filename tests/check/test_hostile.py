@@ -15,6 +15,7 @@ import pytest
 from armsym.bv.builder import RawBuilder
 from armsym.check.certificate import FORMAT, VERSION, Certificate
 from armsym.check.evidence import COSTLY_LIMIT
+from armsym.check.refutations import STEPS, SUMMANDS, TIMES
 from armsym.kernel.circuit import miter
 from armsym.report.certificates import Document, checked, lines
 from tests.check.routine import CODE, SPEC, certificate
@@ -116,6 +117,8 @@ WIDE_X, ONE = var(2048, "x"), ["const", [], [2048, 1]]
 SHIFTS = chain("bvshl", 1500, WIDE_X, ONE)
 FACTS = [[k, [[f"x{n}", (-1) ** (k + n) * (k + n + 2)] for n in range(12)]] for k in range(400)]
 
+DOUBLING = [[[n, TIMES - 1] for _ in range(SUMMANDS)] for n in range(STEPS)]
+
 # by name: what is changed in the certificate, and how it ends
 HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
     "an endless run": (branch(0), TOO_COSTLY),
@@ -147,6 +150,9 @@ HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
     "many facts": ({"loops": [invariant([[k, []] for k in range(500_000)])]}, REFUSED),
     "facts that multiply": ({"loops": [invariant(FACTS)]}, REFUSED),
     "large facts": ({"loops": [invariant([[2**500, []]])]}, REFUSED),
+    "many refutations": ({"refutations": [[[[0, 1]]]] * 500_000}, REFUSED),
+    "refutations of many steps": ({"refutations": [[[]] * 500_000]}, REFUSED),
+    "refutations that grow": ({"refutations": [DOUBLING] * 9}, REFUSED),
     "many places": ({"loops": [invariant([], 100_000)]}, REFUSED),
     "many cuts": ({"cuts": [[0, "x", 0, 0, False, 0, False, 0, 1, 0]] * 100_000}, REFUSED),
     "a cut of no register": ({"cuts": [[0, "x", 32, 0, False, 0, False, 0, 1, 0]]}, REFUSED),

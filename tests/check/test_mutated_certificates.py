@@ -23,11 +23,12 @@ from armsym.prove.prover import prove
 from crypto_specs import sha2
 from crypto_specs.words import from_bytes, to_bytes
 from tests.check import mutations, routine
+from tests.check.forger import refuted_anew
 from tests.check.mutations import Document, Mutation
 from tests.check.trial import Call, Trial
 
 # Changed certificates: of the small routine, and of SHA-256.
-EVIDENCE, CODE, BITS, SHA256 = 1000, 1000, 16, 24
+EVIDENCE, CODE, REFUTATIONS, BITS, SHA256 = 1000, 1000, 60, 16, 30
 
 # Random calls of the code of each theorem that was accepted.
 CALLS = 1000
@@ -153,6 +154,16 @@ def test_changed_code(certificate: Certificate, court: Court) -> None:
     assert seen["refused"] > CODE / 2
 
 
+def test_changed_refutations(certificate: Certificate, court: Court) -> None:
+    before = court.verdicts.copy()
+    for seed in range(REFUTATIONS):
+        mutation = mutations.ABOUT_INTEGERS[seed % len(mutations.ABOUT_INTEGERS)]
+        court.judge(changed(certificate, mutation, seed), None, check_spec=True)
+    seen = court.verdicts - before
+    assert seen.total() == REFUTATIONS
+    assert seen["accepted"], seen
+
+
 def test_changed_bits_of_the_code(certificate: Certificate, court: Court) -> None:
     """Some changes of an instruction keep what the routine does: then its theorem is another."""
     known = len(court.tried)
@@ -194,9 +205,13 @@ def test_changed_certificates_of_sha256() -> None:
     good = prove(proof, image, proof.name).certificate
     assert good is not None
     court = Court(Trial({"state": "rw", "in": "r"}, 4096, list(calls_of_sha256())))
-    kinds = (mutations.code_bit, *mutations.ABOUT_CODE, *mutations.ABOUT_LOOPS)
+    about_loops = (*mutations.ABOUT_LOOPS, *mutations.ABOUT_INTEGERS)
+    kinds = (mutations.code_bit, *mutations.ABOUT_CODE, *about_loops)
     for seed in range(SHA256):
         mutation = kinds[seed % len(kinds)]
-        court.judge(changed(good, mutation, seed), image if seed % 2 else None, check_spec=False)
+        forged, binary = changed(good, mutation, seed), image if seed % 2 else None
+        if mutation in mutations.ABOUT_LOOPS:
+            forged = refuted_anew(forged, binary)
+        court.judge(forged, binary, check_spec=False)
     assert court.verdicts["refused"] > SHA256 / 2
     assert court.tried

@@ -1,4 +1,6 @@
-"""Bugs planted in the kernel, each caught by a check that passes on the kernel as it is."""
+"""Bugs planted in the kernel, and in what else checks evidence from a stranger, each caught by a
+check that passes on the kernel as it is.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,11 @@ from armsym.kernel import builder, circuit, clausal, functions, meaning, polynom
 from armsym.kernel.builder import KernelBuilder
 from armsym.kernel.error import KernelError
 from armsym.kernel.theorem import Kernel
+from armsym.machine import integers
 from tests.kernel import test_clausal, test_functions, test_meaning, test_polynomials, test_rules
 from tests.kernel.random_terms import RandomTerms
 from tests.kernel.refusals import REFUSALS
+from tests.machine import test_integers
 
 Check = Callable[[], None]
 
@@ -85,6 +89,17 @@ def tables() -> None:
     test_functions.test_a_name_is_a_function_of_a_reduced_basis()
 
 
+def inequalities() -> None:
+    """Refutations are accepted, and what is none is not."""
+    test_integers.test_a_sum_that_is_negative()
+    test_integers.test_a_step_is_rounded_for_integers()
+    for wrong in test_integers.WRONG.values():
+        test_integers.test_what_is_no_refutation(*wrong)
+    for lie in test_integers.LIES:
+        test_integers.test_searches_that_lie_are_not_believed(lie)
+    test_integers.test_nothing_follows_without_a_refutation()
+
+
 @dataclass(frozen=True)
 class Bug:
     """A change to the text of a function of the kernel, and the check that catches it."""
@@ -123,6 +138,7 @@ MODULES: dict[str, ModuleType] = {
     "theorem": theorem,
     "circuit": circuit,
     "clausal": clausal,
+    "integers": integers,
 }
 
 # By the function of the kernel and the check: what is wrong, and what the text says instead.
@@ -448,6 +464,40 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
         "hints of RAT steps": ("hint <= 0", "False"),
         "the end is a hint": ("hints.pop() != 0", "not hints"),
     },
+    ("integers.refutes", inequalities): {
+        "multipliers may be negative": ("times < 0 or ", ""),
+        "inequalities from behind": ("0 <= number < len", "number < len"),
+        "each is added once": ("[number], times)", "[number], 1)"),
+        "steps take the place of what is given": ("shown.append(", "shown.insert(0, "),
+        "variables don't count": ("not shown[-1].coefficients and", "shown and"),
+        "zero is below zero": ("constant < 0", "constant <= 0"),
+        "any step is the last": ("shown[-1].constant", "min(s.constant for s in shown)"),
+        "nothing is rounded": (".tightened()", ""),
+        "nothing refutes nothing": ("bool(shown) and", "not shown or"),
+    },
+    ("integers.Expression.tightened", inequalities): {
+        "rounded up": ("self.constant // divisor", "-(-self.constant // divisor)"),
+        "divided by some coefficient": (
+            "gcd(*[k for _, k in self.coefficients])",
+            "max([1, *[k for _, k in self.coefficients]])",
+        ),
+        "the constant stays": ("self.constant // divisor", "self.constant"),
+        "the coefficients stay": ("k // divisor", "k"),
+    },
+    ("integers.Expression.plus", inequalities): {
+        "the constant once": ("times * other.constant", "other.constant"),
+        "coefficients once": ("times * coefficient", "coefficient"),
+        "the last coefficient alone": ("total.get(variable, 0)", "0"),
+    },
+    ("integers.Integers.proves", inequalities): {
+        "0 is below 0": (".plus(-1)", ""),
+        "the claim itself": ("expression.negated().plus(-1)", "expression"),
+        "any number": ("expression.constant >= 0", "True"),
+    },
+    ("integers.Integers._refuted", inequalities): {
+        "whatever is said": ("refutes(refutation, inequalities)", "True"),
+        "silence is consent": ("is not None and", "is None or"),
+    },
 }
 
 BUGS = [
@@ -458,7 +508,7 @@ BUGS = [
 
 CHECKS = (
     *(random_terms, laws, near_misses, refusals, rules, circuits, proofs, functions_of_bits),
-    tables,
+    *(tables, inequalities),
 )
 
 

@@ -17,6 +17,7 @@ from armsym.machine.address import LinearForms
 from armsym.machine.conditions import Conditions
 from armsym.machine.integers import Expression, Integers
 from armsym.machine.numbers import Numbers
+from armsym.prove.elimination import Elimination
 
 NAMES = ("a", "b")
 WIDTHS = (8, 32, 64)
@@ -44,7 +45,7 @@ class Sample:
         while len(self.terms) < TERMS:
             self.terms.append(self._term(self.random.choice(WIDTHS)))
         known = [self._bounds(name) for name in NAMES]
-        self.known = Integers([bound for bounds in known for bound in bounds])
+        self.known = Integers([bound for bounds in known for bound in bounds], Elimination())
 
     def numbers(self) -> Numbers:
         return Numbers(LinearForms(), self.known, frozenset(NAMES))
@@ -186,7 +187,7 @@ def test_a_mask_is_that_of_its_operand() -> None:
     b = RawBuilder()
     a, full = b.var(64, "a"), (1 << 64) - 1
     bounds = [Expression.variable("a"), Expression.variable("a").negated().plus(full)]
-    numbers = Numbers(LinearForms(), Integers(bounds), frozenset("a"))
+    numbers = Numbers(LinearForms(), Integers(bounds, Elimination()), frozenset("a"))
     assert not numbers.same(b.make(t.BITWISE, (b.const(64, 7), a), (0, full, 1)), a)
     assert numbers.same(b.make(t.BITWISE, (a,), (0, full)), a)
 

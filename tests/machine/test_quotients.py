@@ -14,6 +14,7 @@ from armsym.machine.address import LinearForms
 from armsym.machine.conditions import Conditions
 from armsym.machine.integers import Expression, Integers, Quotient
 from armsym.machine.numbers import Numbers
+from armsym.prove.elimination import Elimination
 
 X, Y = Expression.variable("x"), Expression.variable("y")
 SEEDS, SAMPLES = 400, 10
@@ -75,7 +76,7 @@ def test_a_quotient_is_no_name() -> None:
     named = Expression.variable(str(variable))
     assert str(named) == str(quotient)
     assert named != quotient
-    known = Integers([X])
+    known = Integers([X], Elimination())
     assert known.proves(quotient)
     assert not known.proves(named)
 
@@ -110,7 +111,7 @@ def test_what_is_proved_of_small_numbers_holds_for_all() -> None:
         known = [e for v in (X, Y) for e in (v, v.negated().plus(high))]
         known.append(random_expression(source, 1))
         claim = random_expression(source, 2).plus(source.randint(-9, 99))
-        if Integers(known).proves(claim):
+        if Integers(known, Elimination()).proves(claim):
             proved += 1
             for x, y in product(range(high + 1), repeat=2):
                 values = {"x": x, "y": y}
@@ -122,7 +123,7 @@ def test_what_is_proved_of_small_numbers_holds_for_all() -> None:
 def numbers_of(low: int, high: int) -> tuple[Term, Numbers, Integers]:
     """The public number n, from `low` to `high`."""
     n = Expression.variable("n")
-    known = Integers([n.plus(-low), n.negated().plus(high)])
+    known = Integers([n.plus(-low), n.negated().plus(high)], Elimination())
     return RawBuilder().var(64, "n"), Numbers(LinearForms(), known, frozenset("n")), known
 
 

@@ -17,6 +17,7 @@ from armsym.contract import Contract
 from armsym.contract.execution import Execution
 from armsym.contract.language import Proof
 from armsym.kernel.builder import KernelBuilder
+from armsym.prove.elimination import Elimination
 from armsym.prove.prover import prove
 from armsym.prove.result import Result, Verdict
 from tests.prove.loop_routine import RET, word
@@ -76,7 +77,7 @@ def check(made: Certificate) -> None:
     """Replays the certificate against the contract, which is in no file."""
     image, loops = image_of_words(*ROUTINE), from_data(made.loops)
     contract = Proof("routine", sums).contract()
-    execution = Execution(contract, image, made.entry, KernelBuilder(), loops)
+    execution = Execution(contract, image, made.entry, KernelBuilder(), loops, search=Elimination())
     replay(execution, made.lemmas, made.uses, made.steps)
 
 
