@@ -1,4 +1,4 @@
-"""Laws are settled before they are used, and used until none applies, on both sides of a goal."""
+"""Laws are presumed unless values refute them, and used until none applies, on both sides."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from armsym.bv.term import Term
 from armsym.contract.language import Law
 from armsym.kernel.builder import KernelBuilder
 from armsym.prove.tactics.combine import then
-from armsym.prove.tactics.decide import meaning, polynomials
+from armsym.prove.tactics.decide import meaning, presumed
 from armsym.prove.tactics.goal import Goal, Open, Refuted, Tactic
 from armsym.prove.tactics.laws import Laws
 from tests.prove.test_tactics import settled
@@ -32,7 +32,7 @@ def false(x: Term, y: Term, z: Term) -> Term:
 
 
 def by(*laws: Law) -> Tactic:
-    return then(Laws(laws, polynomials).rewrite, meaning)
+    return then(Laws(laws, presumed(8)).rewrite, meaning)
 
 
 @pytest.fixture

@@ -61,6 +61,23 @@ table = _attempt(Kernel.table)
 polynomials = _attempt(Kernel.polynomials)
 
 
+def presumed(samples: int) -> Tactic:
+    """What random values do not refute is taken for equal polynomials: the replay tells if it is.
+
+    For what holds but takes long to show.
+    """
+    refutation = evaluation(samples)
+
+    def tactic(goal: Goal) -> Outcome:
+        outcome = refutation(goal)
+        if isinstance(outcome, Refuted):
+            return outcome
+        step = Step("polynomials", (guarded(goal)[-1], goal.expected))
+        return Settled(unguarded(goal, step))
+
+    return tactic
+
+
 def clausal(seconds: float) -> Tactic:
     """A SAT solver's proof in clauses, which the kernel checks; the solver has so much time."""
 

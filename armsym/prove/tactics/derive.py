@@ -93,19 +93,31 @@ def through(term: Term, whole: Term, hole: Term) -> Term:
             place.setdefault(next(iter(p)), []).append((k, p))
     values = {}
     for part in walk([term]):
-        found = [_summand(p, place) for p in bits(part)]
-        places = [k for k in found if k is not None]
-        if len(places) == len(found):
+        places = _places(bits(part), place)
+        if places is not None:
             rest = part ^ _pick(whole, places)
             if rest.value == 0 or rest.number < part.number:
                 values[part] = _pick(hole, places) ^ rest
     return replaced([term], values)[0]
 
 
-def _summand(
-    p: Polynomial, place: Mapping[Monomial, Sequence[tuple[int, Polynomial]]]
-) -> int | None:
+Place = Mapping[Monomial, Sequence[tuple[int, Polynomial]]]
+
+
+def _places(bits: Iterable[Polynomial], place: Place) -> list[int] | None:
+    """For each of the bits the number that `_summand` gives; None if one has none."""
+    places = []
+    for p in bits:
+        if (k := _summand(p, place)) is None:
+            return None
+        places.append(k)
+    return places
+
+
+def _summand(p: Polynomial, place: Place) -> int | None:
     """The number of a bit that is the polynomial, or a summand of it; by one of its monomials."""
+    if place.keys().isdisjoint(p):
+        return None
     candidates = [pair for monomial in p & place.keys() for pair in place[monomial]]
     return next((k for k, q in candidates if q <= p), None)
 

@@ -16,7 +16,15 @@ from armsym.prove.tactics.combine import (
     then,
     unconditionally,
 )
-from armsym.prove.tactics.decide import clausal, evaluation, meaning, polynomials, table, word
+from armsym.prove.tactics.decide import (
+    clausal,
+    evaluation,
+    meaning,
+    polynomials,
+    presumed,
+    table,
+    word,
+)
 from armsym.prove.tactics.goal import Tactic
 from armsym.prove.tactics.known import Known
 from armsym.prove.tactics.laws import Laws
@@ -36,7 +44,7 @@ def default(seconds: float, known: Known | None = None, laws: Sequence[Law] = ()
     proof = clausal(seconds)
     in_general = then(generalize(shared), orelse(values, meaning, by_table, polynomials, proof))
     product = then(abstract(shared), polynomials)
-    by_law = then(Laws(laws, polynomials).rewrite, product)
+    by_law = then(Laws(laws, presumed(SAMPLES)).rewrite, product)
     by_known = then((known or Known()).rewrite, then(abstract(shared), orelse(by_law, polynomials)))
     by_product = unconditionally(orelse(by_known, by_law, product, polynomials))
     checked = orelse(meaning, by_table, by_cases, by_product, in_general, proof)
