@@ -201,4 +201,4 @@ def test_a_loop_without_end_is_refused(proved: Proved) -> None:
     with pytest.raises(Refused, match="may do more than 2\\^64 blocks"):
         check(refuted_anew(Certificate(**{**fields, "loops": [*good.loops, endless]})), None)
     with pytest.raises(Refused, match="does not end"):
-        check(Certificate(**fields), None)
+        check(refuted_anew(Certificate(**fields)), None)
