@@ -53,6 +53,12 @@ CALLEE_SAVED_VECTOR = range(8, 16)
 LINK_REGISTER = 30
 STACK_POINTER = 31
 
+# What a function of a standard raises if it is wrong; what builders raise is another matter.
+SPECIFICATION_ERRORS = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, NameError),
+    *(NotImplementedError, RecursionError, TypeError, ValueError),
+)
+
 
 @dataclass(frozen=True)
 class Goal:
@@ -257,8 +263,9 @@ class Execution:
             given: Any = function(*arguments)
             lists = [list(words) for words in ((given,) if len(shape) == 1 else given)]
             widths = [[word.width for word in words] for words in lists]
-        except (TypeError, ValueError, LookupError, AttributeError) as error:
-            raise ArmsymError("bad-spec", f"{name} fails: {error}") from error
+        except SPECIFICATION_ERRORS as error:
+            what = f"{name} fails: {type(error).__name__}: {error}"
+            raise ArmsymError("bad-spec", what) from error
         if widths != shape:
             raise ArmsymError(
                 "bad-spec", f"{name} gives words of {widths} bits; the contract has {shape}"

@@ -102,8 +102,18 @@ class Buffer:
 Argument = Buffer | Count | Term | int
 
 
+class _Said:
+    """What is said by a function of a standard, which the statement calls by its name."""
+
+    function: Specification
+
+    def __post_init__(self) -> None:
+        if not callable(self.function) or not hasattr(self.function, "__qualname__"):
+            raise TypeError(f"{self.function!r:.80} is no function that has a name")
+
+
 @dataclass(frozen=True)
-class Holds:
+class Holds(_Said):
     """`buffer` holds `function(*arguments)`, of what the arguments are before the routine."""
 
     buffer: Buffer
@@ -112,7 +122,7 @@ class Holds:
 
 
 @dataclass(frozen=True)
-class Fold:
+class Fold(_Said):
     """After the routine, `buffers` hold what `function` makes of them, block after block of `over`.
 
     The function takes the words of each buffer, the words of one block of `over`, and what `using`
@@ -159,7 +169,7 @@ class Fold:
 
 
 @dataclass(frozen=True)
-class Strand:
+class Strand(_Said):
     """After the routine, `buffer` holds what `function` makes of it, block after block of `over`.
 
     As a fold, but over a known number of blocks: of a buffer, or of words that are known
@@ -317,7 +327,19 @@ class Contract:
 
         That is a buffer's address, a scalar, or a number.
         """
+        for n, parameter in enumerate(parameters):
+            if not self._can_be_passed(parameter):
+                raise self._wrong(f"argument {n}", "is no buffer, scalar, count or number of it")
         self.parameters = parameters
+
+    def _can_be_passed(self, parameter: Argument) -> bool:
+        if isinstance(parameter, Buffer):
+            return parameter in self.buffers.values()
+        if isinstance(parameter, Count):
+            return parameter.name in self.counts
+        if isinstance(parameter, Term):
+            return parameter.width == 64 and parameter.builder is self.builder
+        return isinstance(parameter, int)
 
     def stack_bytes(self, size: int) -> None:
         """The routine may use this many bytes below SP; 4096 unless stated."""
@@ -527,7 +549,13 @@ class Proof:
     def contract(self) -> Contract:
         """The contract that the proof file states.  Raises ArmsymError `bad-contract`."""
         made = Contract(self.name)
-        self.state(made)
+        try:
+            self.state(made)
+        except ArmsymError:
+            raise
+        except Exception as error:  # whatever a user's function raises is the function's fault
+            what = f"contract {self.name}: {type(error).__name__}: {error}"
+            raise ArmsymError("bad-contract", what) from error
         if not made.ensured and made.returned is None:
             raise ArmsymError("bad-contract", f"contract {self.name} ensures nothing")
         return made

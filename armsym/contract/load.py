@@ -41,7 +41,7 @@ def load(path: Path) -> list[Proof]:
             spec.loader.exec_module(module)
     except ArmsymError:
         raise
-    except Exception as error:  # whatever a user's file raises is the file's fault
+    except (Exception, SystemExit) as error:  # whatever a user's file raises is the file's fault
         raise ArmsymError("bad-proof-file", f"{path}: {type(error).__name__}: {error}") from error
     declared = [v for v in vars(module).values() if isinstance(v, tuple)]
     proofs = [p for group in declared for p in group if isinstance(p, Proof)]

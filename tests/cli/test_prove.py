@@ -122,7 +122,15 @@ def test_what_a_proof_file_prints_is_no_data(
 
 
 @pytest.mark.parametrize(
-    ("before", "code"), [("raise ValueError('no')", "bad-spec"), ("return []", "bad-spec")]
+    ("before", "code"),
+    [
+        ("raise ValueError('no')", "bad-spec"),
+        ("return []", "bad-spec"),
+        ("1 // 0", "bad-spec"),
+        ("raise NotImplementedError", "bad-spec"),
+        ("assert not words", "bad-spec"),
+        ("no_such_name", "bad-spec"),
+    ],
 )
 def test_a_specification_that_cannot_be_used(
     armsym: Armsym, tiny: Path, proof_file: ProofFile, before: str, code: str

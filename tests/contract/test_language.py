@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import pytest
 
@@ -282,6 +283,11 @@ REFUSED: dict[str, tuple[Callable[[Contract], object], str]] = {
     "folded twice": (lambda c: each(c, folded, again), "out ensures two things"),
     "known and unknown": (lambda c: each(c, folded, unknown), "is folded over twice"),
     "unknown and known": (lambda c: each(c, unknown, folded), "or with other folds"),
+    "a text for an argument": (lambda c: c.arguments(cast(Any, "x")), "argument 0 is no buffer"),
+    "a short argument": (lambda c: c.arguments(1, c.scalar("n")[31:0]), "argument 1 is no buffer"),
+    "another's buffer": (lambda c: c.arguments(buffer(Contract("x"))), "argument 0 is no buffer"),
+    "another's scalar": (lambda c: c.arguments(Contract("x").scalar("n")), "argument 0 is no"),
+    "another's count": (lambda c: c.arguments(Contract("x").count("n")), "argument 0 is no"),
     "two results": (lambda c: ensure_twice(c, buffer(c)), "out ensures two things"),
 }
 
@@ -298,6 +304,23 @@ def test_refused(name: str) -> None:
 def test_a_contract_that_ensures_nothing_is_refused() -> None:
     with pytest.raises(ArmsymError, match="contract idle ensures nothing"):
         Proof("idle", lambda c: c.arguments(buffer(c))).contract()
+
+
+def test_what_a_contract_raises_is_its_own_fault() -> None:
+    with pytest.raises(ArmsymError, match="contract broken: ZeroDivisionError") as error:
+        Proof("broken", lambda c: c.stack_bytes(1 // 0)).contract()
+    assert error.value.code == "bad-contract"
+
+
+@pytest.mark.parametrize("function", [partial(keep), 5], ids=["partial", "number"])
+def test_a_function_without_a_name_is_refused(function: Any) -> None:
+    """The statement would have no name for it."""
+
+    def state(c: Contract) -> None:
+        c.ensures(buffer(c), function)
+
+    with pytest.raises(ArmsymError, match="is no function that has a name"):
+        Proof("unnamed", state).contract()
 
 
 def test_one_contract_has_many_names() -> None:

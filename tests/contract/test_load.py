@@ -89,6 +89,7 @@ def test_what_a_proof_file_prints_is_no_data(
         ("def (", "SyntaxError: "),
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
+        ("raise SystemExit(0)", "SystemExit: 0"),
         ("x = 1", "declares no contract"),
         ("\0", ": "),
     ],
