@@ -15,6 +15,7 @@ from armsym.check.replay import FOUNDATIONS, Refused
 from armsym.contract.execution import Execution
 from armsym.contract.language import Contract, Proof
 from armsym.kernel.builder import KernelBuilder
+from armsym.kernel.error import KernelError
 from armsym.prove.certify import Certified, certify
 from armsym.prove.elimination import Elimination
 from armsym.prove.explore import Exploration, explore
@@ -161,15 +162,21 @@ class _Judge:
             if straight.verdict is not Verdict.UNKNOWN or straight.counterexample:
                 return straight
             return self._settled(witness, straight.reason)
+        if self.exploration.stops or "constant_time" in self.exploration.reasons:
+            return self._called() or self._stopped()
+        settled = self._settled(witness, self._first_reason())
+        return (self._called() if settled.verdict is Verdict.UNKNOWN else None) or settled
+
+    def _called(self) -> Finding | None:
+        """REFUTED, if calls are found that break the contract."""
         self.progress("looking for a counterexample")
         found = self.refuter.search(CALLS, TRIES) or self._leak()
-        if found is not None:
-            return _refuted(found)
+        return _refuted(found) if found else None
+
+    def _stopped(self) -> Finding:
         if any(isinstance(stop, Unmodelled) for stop in self.exploration.stops):
             return Finding(Verdict.UNMODELLED, self._first_reason())
-        if self.exploration.stops or "constant_time" in self.exploration.reasons:
-            return Finding(Verdict.UNKNOWN, self._first_reason())
-        return self._settled(witness, self._first_reason())
+        return Finding(Verdict.UNKNOWN, self._first_reason())
 
     def _witness(self) -> Instance | Finding:
         """A call that meets the preconditions, or the verdict if there is none."""
@@ -243,7 +250,10 @@ class _Judge:
             self.exploration.execution.search,
         )
         strategy = partial(default, self.seconds, laws=routine.contract.laws)
-        outcome = settle(execution, self.exploration.steps, strategy, self.progress)
+        try:
+            outcome = settle(execution, self.exploration.steps, strategy, self.progress)
+        except KernelError as error:
+            return Finding(Verdict.UNKNOWN, f"{reason}; {error}")
         if isinstance(outcome, Evidence):
             return self._confirmed(witness, outcome)
         if isinstance(outcome, Unsettled):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import NoReturn
 
 import pytest
 
 from armsym.binary.disassemble import text
 from armsym.bv.term import Term
+from armsym.check.replay import Refused
 from armsym.contract import Contract
+from armsym.kernel.error import KernelError
 from armsym.prove import prover, refute
 from armsym.prove.explore import explore
 from armsym.prove.result import PROPERTIES, Verdict
@@ -145,6 +148,22 @@ def test_constrained_unpredictable_is_unknown() -> None:
     result = attempt(*RIGHT, ".inst 0xf8408421", "ret")
     assert result.verdict is Verdict.UNKNOWN
     assert "written back at 0x100c: .inst 0xf8408421" in result.reason
+
+
+def test_terms_that_are_too_large_for_the_kernel_are_unknown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def too_large(*_: object) -> NoReturn:
+        raise KernelError("meaning", "the terms have too many monomials")
+
+    def refused(*_: object) -> NoReturn:
+        raise Refused("the terms have too many monomials")
+
+    monkeypatch.setattr(prover, "certify", refused)
+    monkeypatch.setattr(prover, "settle", too_large)
+    result = attempt(*RIGHT, "ret")
+    assert result.verdict is Verdict.UNKNOWN
+    assert "too many monomials" in result.reason
 
 
 # constant time
