@@ -14,7 +14,7 @@ from typing import Any
 from armsym.binary.image import Image
 from armsym.bv.builder import Builder
 from armsym.bv.evaluate import leaves, rebuild
-from armsym.bv.term import Term
+from armsym.bv.term import APPLY, Term
 from armsym.contract.cuts import Cut, Unfolding, behind, by_time
 from armsym.contract.folding import Folding
 from armsym.contract.induction import (
@@ -38,11 +38,12 @@ from armsym.contract.language import (
 )
 from armsym.contract.statement import statement
 from armsym.errors import ArmsymError
-from armsym.machine.address import SIZE
+from armsym.machine.address import SIZE, LinearForms
 from armsym.machine.conditions import Conditions
 from armsym.machine.faults import Undecided
 from armsym.machine.integers import Expression, Integers, Search
 from armsym.machine.memory import Cell, Memory, Region, elements, elements_at, literal_bytes
+from armsym.machine.numbers import Numbers, element
 from armsym.machine.state import Progress, Reached, State
 from armsym.simulate.mapping import image_base, image_names, image_regions, link_address
 from armsym.simulate.start import stack_pointer, unknown_state
@@ -146,7 +147,10 @@ class Execution:
         A state that contradicts the invariant just runs on: a last turn may be unlike the others.
         """
         loop = self.loop_here(state)
-        return None if loop is None or contradicts(state, loop) else loop
+        if loop is None:
+            return None
+        blocks = loop.turn if self.inside(state, loop) else self._written_blocks(state, loop)[0]
+        return None if contradicts(state, loop, blocks) else loop
 
     def loop_here(self, state: State) -> Loop | None:
         """The same, whether the invariant can hold or not."""
@@ -162,26 +166,63 @@ class Execution:
 
     def enter(self, state: State, loop: Loop) -> State:
         """Any state that the loop's head is reached in, now or later.  Raises Undecided."""
-        if state.progress is not None:
-            self._check_written(0, state, loop)
-            for cell in check_invariant(state, loop, state.progress):
+        progress = self.caught_up(state, loop)
+        if progress is not None:
+            for cell in check_invariant(state, loop, progress):
                 raise Undecided(f"the invariant of {loop.name} does not hold: {cell.place}")
         return arbitrary_turn(state, loop)
+
+    def caught_up(self, state: State, loop: Loop | None = None) -> Progress | None:
+        """The specification's progress where a loop is entered: all blocks that are written,
+        but for what the loop's invariant speaks of.
+
+        Raises Undecided if a part of one is.
+        """
+        progress = state.progress
+        blocks, rest = self._written_blocks(state, loop)
+        if rest:
+            raise Undecided("a part of a block is written where a loop is entered")
+        self._check_written(blocks * self._block, state, loop)
+        if progress is None or self.folding is None or not blocks:
+            return progress
+        words, _ = self.folding.after(progress, blocks * self._block)
+        progress = progress._replace(done=progress.done + blocks, words=tuple(words))
+        self.folding.check_whole(progress, state)
+        return progress
+
+    def _written_blocks(self, state: State, loop: Loop | None) -> tuple[int, int]:
+        """How many blocks have been written since the last turn, and how many bytes more.
+
+        That is without what the loop's invariant says is written ahead of the specification.
+        """
+        fold = self.contract.folding
+        if fold is None or fold.into is None:
+            return 0, 0
+        written = state.Mem.written(self.regions[fold.into.name])
+        ahead = written_ahead(loop, fold.into.name) if loop is not None else set()
+        more = max(written, default=-1) - max(ahead, default=-1)
+        return divmod(max(0, more), fold.step)
 
     def inside(self, state: State, loop: Loop) -> bool:
         """Whether the state comes from a turn of the loop."""
         return state.progress is not None and loop.name in state.progress.loops
 
-    def check_turn(self, state: State, loop: Loop) -> list[Goal]:
-        """What must be equal for a turn to have written what it should, and to keep the invariant.
+    def check_arrival(self, state: State, loop: Loop) -> list[Goal]:
+        """What must be equal for all that is written at a loop's head to be what it should be.
 
-        Raises Undecided if that is not all that it takes, or the turn was not in constant time.
+        At the end of a turn, for that to keep the invariant as well.  Raises Undecided if that is
+        not all that it takes, or the turn was not in constant time.
         """
+        if not self.inside(state, loop):
+            return self._unlike(self._made_in(self._written_blocks(state, loop)[0], state, loop))
         cells = check_invariant(state, loop, self.after_turn(state, loop))
         name = f"after a turn of {loop.name}"
         kept = [Goal("functional", f"{c.place} {name}", c.held, c.wanted) for c in cells]
-        made = list(self._made_in_turn(state, loop))
-        return [*[g for g in made if not self.builder.same(g.actual, g.expected)], *kept]
+        return [*self._unlike(self._made_in(loop.turn, state, loop)), *kept]
+
+    def _unlike(self, goals: Iterable[Goal]) -> list[Goal]:
+        """The goals that the builder does not see to hold."""
+        return [g for g in goals if not self.builder.same(g.actual, g.expected)]
 
     def after_turn(self, state: State, loop: Loop) -> Progress:
         """The specification's progress where a turn is over.
@@ -193,15 +234,15 @@ class Execution:
             raise Undecided(f"a turn of {loop.name} ends in another loop")
         for leak in self.leaks(state):
             raise Undecided(leak)
-        words, _ = folding.after(start, loop.turn * folding.fold.block)
+        words, _ = folding.after(start, loop.turn * self._block)
         progress = turned(start, state, loop, words)
         folding.check_whole(progress, state)
         return progress
 
-    def _made_in_turn(self, state: State, loop: Loop) -> Iterator[Goal]:
-        """What a turn has written.  Raises Undecided if it has written more."""
+    def _made_in(self, blocks: int, state: State, loop: Loop) -> Iterator[Goal]:
+        """What so many blocks have written.  Raises Undecided if more is written."""
         if state.progress is not None and self.folding is not None:
-            _, made = self.folding.after(state.progress, loop.turn * self.folding.fold.block)
+            _, made = self.folding.after(state.progress, blocks * self._block)
             yield from self._made(made, state, loop)
 
     def goals(self, final: State) -> list[Goal]:
@@ -251,6 +292,11 @@ class Execution:
             words = [self.builder.const(width, value) for value in over]
         return Unfolding(strand, words, self._call, [self._argument(a) for a in strand.using])
 
+    @property
+    def _block(self) -> int:
+        """The words of a block of the contract's fold."""
+        return 0 if self.contract.folding is None else self.contract.folding.block
+
     def _call(
         self, function: Specification, arguments: Sequence[object], shape: list[list[int]]
     ) -> list[list[Term]]:
@@ -298,13 +344,8 @@ class Execution:
         pointers = [f"&{name}" for name in self.contract.buffers]
         numbers = [*self.contract.scalars, *self.contract.counts, *pointers]
         state.public = frozenset([*numbers, *image_names(self.image), "sp"])
-        bounds = [bound for x in numbers for bound in word_bounds(Expression.variable(x))]
-        state.Mem.known = Integers([*bounds, *self._preconditions()], self.search)
         state.facts = tuple(rebuild(self.contract.conditions, b))
-        for fact in state.facts:
-            cases = Conditions(state.Mem.numbers, state.Mem.known).cases(fact, True)
-            if len(cases) == 1:
-                state.Mem.known = cases[0]
+        state.Mem.known = self._known(numbers, state.public)
         return state
 
     def _first_words(self) -> Iterator[Term]:
@@ -315,6 +356,21 @@ class Execution:
             return
         for buffer in fold.buffers if fold is not None else ():
             yield from self.buffer_words(buffer, self.initial)
+
+    def _known(self, numbers: Iterable[str], public: frozenset[str]) -> Integers:
+        """What is known of numbers at the call, and of elements of which conditions say something.
+
+        The conditions are read as they are spelled: what they say depends on no builder.
+        """
+        conditions = self.contract.conditions
+        bounds = [b for x in numbers for b in word_bounds(Expression.variable(x))]
+        bounds += [b for leaf in leaves(conditions) for b in _element_bounds(leaf)]
+        known = Integers([*bounds, *self._preconditions()], self.search)
+        for condition in conditions:
+            read = Numbers(LinearForms(), known, public)
+            cases = Conditions(read, known).cases(condition, True)
+            known = cases[0] if len(cases) == 1 else known
+        return known
 
     def _on_stack(self) -> list[Region]:
         """Where the arguments lie that are in no register, if there are any."""
@@ -432,6 +488,12 @@ class Execution:
             yield Goal("abi", name, final.X.values[n], self.initial.X.values[n])
         for n in CALLEE_SAVED_VECTOR:
             yield Goal("abi", f"d{n}", final.V[n, 64], self.initial.V[n, 64])
+
+
+def _element_bounds(leaf: Term) -> list[Expression]:
+    """What is at least 0 for an element, told as a number, to be one of its width."""
+    number = element(leaf) if leaf.op is APPLY else None
+    return [] if number is None else word_bounds(number, 1 << leaf.width)
 
 
 def _bytes(word: Term, buffer: Buffer) -> list[Cell]:

@@ -28,6 +28,10 @@ def word_name(i: int) -> str:
     return f"spec.word.{i}"
 
 
+# The kind of place that is a word of the specification's result.
+SPECIFIED = "spec"
+
+
 @dataclass(frozen=True)
 class Place:
     """A register, or `size` bytes of the region `kind` at an offset.
@@ -35,6 +39,7 @@ class Place:
     Registers: "x" and "v" by their number, "w" and "d" for the low 32 and 64 bits of these.
     In a buffer that is made block after block the offset counts from where those that are done end:
     these bytes are written, before the specification comes to them.
+    "spec": that word of the specification's result, which is nowhere in the machine.
     """
 
     kind: str
@@ -80,6 +85,8 @@ class Loop:
 
 def read(state: State, place: Place, progress: Progress) -> Term:
     """What a place holds after this progress.  Raises Undecided if there is no such place."""
+    if place.kind == SPECIFIED and not place.size and place.number < len(progress.words):
+        return progress.words[place.number]
     if not place.size and place.kind in REGISTERS:
         register, width = REGISTERS[place.kind]
         return state.builder.extract(register(state)[place.number], width - 1, 0)
@@ -159,18 +166,16 @@ def broken_facts(state: State, loop: Loop, progress: Progress) -> list[Expressio
     return [f for f in loop.facts if not state.Mem.known.proves(substitute(f, done))]
 
 
-def contradicts(state: State, loop: Loop) -> bool:
+def contradicts(state: State, loop: Loop, blocks: int) -> bool:
     """Whether some fact of the loop's invariant is known to fail in the state, for certain.
 
-    Where the state is at the end of a turn, that is once the turn's blocks are done.
+    That is once so many more blocks are done.
     """
     progress = state.progress
     done = state.Mem.number(progress.done) if progress else None
     if progress is None or done is None:
         return False
-    if loop.name in progress.loops:
-        done = done.plus(loop.turn)
-    known = state.Mem.known
+    done, known = done.plus(blocks), state.Mem.known
     return any(known.proves(substitute(f, done).negated().plus(-1)) for f in loop.facts)
 
 
@@ -227,14 +232,13 @@ def arbitrary_turn(state: State, loop: Loop) -> State:
         raise Undecided(f"{loop.name} is entered twice")
     if any(name.startswith(f"{loop.name}.") for name in _names(loop)):
         raise Undecided(f"the invariant of {loop.name} names what is other in each of its turns")
-    done = b.var(64, f"{loop.name}.done")
-    words = [b.var(w.width, f"{loop.name}.word.{i}") for i, w in enumerate(old.words)]
     new = state.copy()
-    new.progress = Progress(done, tuple(words), (*old.loops, loop.name))
+    new.progress = _any_progress(b, loop, old)
     new.public = state.public | {f"{loop.name}.done"}
-    _forget(new, loop.name, done)
+    _forget(new, loop.name, new.progress.done)
     for place, term in loop.cells.items():
-        _write(new, place, instantiate(term, new.progress, b))
+        if place.kind != SPECIFIED:
+            _write(new, place, instantiate(term, new.progress, b))
     number = Expression.variable(f"{loop.name}.done")
     facts = [substitute(fact, number) for fact in loop.facts]
     new.Mem.known = state.Mem.known.assume(*word_bounds(number), *facts)
@@ -251,9 +255,24 @@ def _names(loop: Loop) -> Iterator[str]:
         yield from number.names()
 
 
-def word_bounds(number: Expression) -> list[Expression]:
-    """What is at least 0 if the number is one of 64 bits."""
-    return [number, number.negated().plus(SIZE - 1)]
+def _any_progress(builder: Builder, loop: Loop, old: Progress) -> Progress:
+    """Any number of blocks done, and any words of the specification that the invariant allows.
+
+    Words of which it says nothing are any; of which it does, what it makes of any words: those that
+    they are, in a state in which it holds.
+    """
+    done = builder.var(64, f"{loop.name}.done")
+    words = [builder.var(w.width, f"{loop.name}.word.{i}") for i, w in enumerate(old.words)]
+    progress = Progress(done, tuple(words), (*old.loops, loop.name))
+    for place, term in loop.cells.items():
+        if place.kind == SPECIFIED:
+            words[place.number] = instantiate(term, progress, builder)
+    return progress._replace(words=tuple(words))
+
+
+def word_bounds(number: Expression, size: int = SIZE) -> list[Expression]:
+    """What is at least 0 if the number is from 0 to size - 1, by default one of 64 bits."""
+    return [number, number.negated().plus(size - 1)]
 
 
 def _forget(state: State, prefix: str, done: Term) -> None:

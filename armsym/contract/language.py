@@ -322,6 +322,10 @@ class Contract:
             raise self._wrong(buffer.name, f"has no unknown element {index}")
         return self.builder.apply(buffer.width, buffer.name, self.builder.const(64, index))
 
+    def number(self, count: Count) -> Term:
+        """The count as a 64-bit term, for `requires`."""
+        return self.builder.var(64, count.name) * count.times
+
     def arguments(self, *parameters: Argument) -> None:
         """What X0 to X7 and then 8 bytes each from SP on, which may be read, hold at the call.
 
@@ -348,7 +352,7 @@ class Contract:
         self.stack = size
 
     def requires(self, condition: Term) -> None:
-        """A precondition: a one-bit term over scalars and elements."""
+        """A precondition: a one-bit term over scalars, elements, addresses and counts."""
         if condition.width != 1 or condition.builder is not self.builder:
             raise self._wrong(self.name, "requires takes a one-bit term of this contract")
         self.conditions.append(condition)

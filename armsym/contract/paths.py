@@ -36,7 +36,5 @@ def following(execution: Execution, state: State) -> list[State]:
     loop = execution.loop_at(state)
     if loop is None:
         return advance(state)
-    if not execution.inside(state, loop):
-        return advance(execution.enter(state, loop))
-    execution.check_turn(state, loop)
-    return []
+    execution.check_arrival(state, loop)
+    return [] if execution.inside(state, loop) else advance(execution.enter(state, loop))

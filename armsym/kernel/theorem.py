@@ -159,11 +159,12 @@ class Call(Protocol):
     def enter(self, state: State, loop: Loop) -> State:
         """Any state at the loop's head that its invariant allows; raises if this one is not."""
 
-    def check_turn(self, state: State, loop: Loop) -> Sequence[Obligation]:
-        """What must be equal for the invariant to hold again after a turn.
+    def check_arrival(self, state: State, loop: Loop) -> Sequence[Obligation]:
+        """What must be equal at a loop's head for the specification to have come as far as it says.
 
-        Raises unless that is all that it takes, the turn was in constant time, and the invariant's
-        variant, which is never negative, is less.
+        After a turn, for the invariant to hold again as well: raises unless that is all that it
+        takes, the turn was in constant time, and the invariant's variant, which is never negative,
+        is less.
         """
 
 
@@ -311,9 +312,6 @@ class Kernel:
                 continue
             rests_on |= theorem.rests_on
             loop = call.loop_at(state)
-            if loop is not None and not call.inside(state, loop):
-                waiting.extend(self.step(self.induction(theorem, loop, call), advance))
-                continue
             if loop is None and not call.returned(state):
                 if limit <= 0:
                     raise KernelError("fulfils", "the run does not end within the limit")
@@ -322,7 +320,7 @@ class Kernel:
                 continue
             for leak in call.leaks(state):
                 raise KernelError("fulfils", f"not in constant time: {leak}")
-            for goal in call.goals(state) if loop is None else call.check_turn(state, loop):
+            for goal in call.goals(state) if loop is None else call.check_arrival(state, loop):
                 equation = equate(shown, goal)
                 if self._equation("fulfils", equation) != Equation(goal.actual, goal.expected):
                     raise KernelError("fulfils", f"goal {shown} is not what was shown")
@@ -331,6 +329,8 @@ class Kernel:
                 rests_on |= equation.rests_on
                 shown += 1
                 returned = returned or loop is None
+            if loop is not None and not call.inside(state, loop):
+                waiting.extend(self.step(self.induction(theorem, loop, call), advance))
         if not returned:
             raise KernelError("fulfils", "no path returns: the preconditions contradict each other")
         return _theorem(Fulfils(call.statement), rests_on=rests_on)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from armsym.bv.builder import Builder
 from armsym.bv.term import Term, signed
 from armsym.machine.address import SIZE, Linear, LinearForms
+from armsym.machine.carries import without_carry
 from armsym.machine.faults import Fault, Fork, Undecided
 from armsym.machine.integers import Expression, Integers
 from armsym.machine.numbers import Numbers
@@ -86,6 +87,10 @@ class Memory:
     def number(self, term: Term) -> Expression | None:
         """The integer that a 64-bit term denotes up to a multiple of 2^64, if it is public."""
         return self.numbers.modular(term)
+
+    def without_carry(self, term: Term) -> Term | None:
+        """A sum told as parts side by side, if it is known not to carry from one to the other."""
+        return without_carry(term, self.forms, self.numbers, self.known)
 
     def copy(self) -> Memory:
         """The same memory, to be written on its own; regions are copied when first written."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from armsym.bv import term as t
 from armsym.bv.evaluate import walk
-from armsym.bv.term import VAR, Term, signed
+from armsym.bv.term import APPLY, VAR, Term, signed
 from armsym.machine.address import Linear, LinearForms
 from armsym.machine.integers import Expression, Integers, Quotient
 from armsym.machine.shape import Field, Fields, Sum, fields, linear
@@ -19,8 +19,15 @@ SIZE_LIMIT = 400
 NAMES_LIMIT = 64
 
 
+def element(term: Term) -> Expression | None:
+    """The integer that an element at a literal index is, called as no declaration can be."""
+    index = term.args[0].value if len(term.args) == 1 else None
+    return None if index is None else Expression.variable(f"{term.param[1]}[{index}]:{term.width}")
+
+
 class Numbers:
-    """Reads terms as linear expressions over the integers that public variables are.
+    """Reads terms as linear expressions over the integers that public variables are, and elements
+    of which something is known, secret or not.
 
     What a term is read as depends on what is known only by what is not spelled out: quotients that
     are known to be -1, 0 or 1 are these numbers.
@@ -31,6 +38,7 @@ class Numbers:
         self._known = known
         self._public = public
         self._read: dict[Term, Expression | None] = {}
+        self._named: set[str] | None = None
 
     def exact(self, term: Term, is_signed: bool = False) -> Expression | None:
         """The unsigned or signed number that a term is."""
@@ -92,12 +100,21 @@ class Numbers:
             name = str(term.param[1])
             is_number = term.width == 64 and name in self._public
             return Expression.variable(name) if is_number else None
+        if term.op is APPLY:
+            number = element(term)
+            return number if number is not None and self._speaks_of(number) else None
         if (total := linear(term)) is not None:
             return self._total(total, term.width)
         if term.op in (t.UDIV, t.ASHR):
             return self._divided(term)
         whole = fields(term)
         return None if whole is None else self._side_by_side(whole, term.width)
+
+    def _speaks_of(self, number: Expression) -> bool:
+        """Whether what is known says anything of a number: of most elements it does not."""
+        if self._named is None:
+            self._named = {name for fact in self._known.known for name in fact.names()}
+        return self._named.issuperset(number.names())
 
     def _divided(self, term: Term) -> Expression | None:
         """A quotient by a literal, or by the power of two that a shift is."""

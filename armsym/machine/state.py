@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import copy
 from typing import ClassVar, NamedTuple, Protocol
 
@@ -204,8 +204,19 @@ class State:
                 state = self.copy()
                 state.facts = (*self.facts, fact)
                 state.Mem.known = known
+                state.settle(range(32))
                 found.append(state)
         return found
+
+    def settle(self, registers: Iterable[int]) -> None:
+        """Tells the general registers anew that are sums known not to carry into a higher part.
+
+        They hold what they did: it is only spelled so that the parts are seen.
+        """
+        for n in registers:
+            told = self.Mem.without_carry(self.X.values[n])
+            if told is not None:
+                self.X.values[n] = told
 
     def _follows(self, condition: Term) -> bool:
         return any(self.builder.same(condition, fact) for fact in self.facts)

@@ -120,12 +120,16 @@ class _Search:
             return advance(state)
         if self.execution.inside(state, loop):
             self._compare(loop, state, self.execution.after_turn(state, loop), unlikely)
-            for goal in self.execution.check_turn(state, loop):
-                _leave_open(self.found, state, goal)
+            self._arrive(loop, state)
             return []
-        if state.progress is not None:
-            self._compare(loop, state, state.progress, every)
+        if (progress := self.execution.caught_up(state, loop)) is not None:
+            self._compare(loop, state, progress, every)
+        self._arrive(loop, state)
         return advance(self.execution.enter(state, loop))
+
+    def _arrive(self, loop: Loop, state: State) -> None:
+        for goal in self.execution.check_arrival(state, loop):
+            _leave_open(self.found, state, goal)
 
     def _at_new_head(self, state: State) -> bool:
         known = self.execution.loops

@@ -94,13 +94,19 @@ class _Recording(Execution):
             state = behind(state, cut, self.unfoldings)
         return state
 
-    def check_turn(self, state: State, loop: Loop) -> list[Goal]:
+    def check_arrival(self, state: State, loop: Loop) -> list[Goal]:
+        goals = super().check_arrival(state, loop)
+        if not self.inside(state, loop):
+            for goal in goals:
+                name = f"goal {len(self.claims)} {goal.property} {goal.what}"
+                self.claims.append(Claim(name, goal.actual, goal.expected, tuple(state.facts)))
+            return goals
         after = self.after_turn(state, loop)
         for cell, term in loop.cells.items():
             name = f"goal {len(self.claims)} {loop.name} {cell}"
             kept = instantiate(term, after, self.builder)
             self.claims.append(Claim(name, read(state, cell, after), kept, tuple(state.facts)))
-        return super().check_turn(state, loop)
+        return goals
 
 
 def lemmas(certificate: Certificate) -> Iterator[Claim]:

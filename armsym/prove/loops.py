@@ -16,6 +16,7 @@ from armsym.bv.term import Term, signed
 from armsym.contract.execution import Execution
 from armsym.contract.induction import (
     DONE,
+    SPECIFIED,
     Loop,
     OpenCell,
     Place,
@@ -84,14 +85,45 @@ class Guesser:
         head = self.execution.link_address(arrival.PC) or 0
         latch = self.execution.latch(second) or 0
         try:
-            fold = _fold(self.execution)
+            arrival, fold = self._caught_up(arrival), _fold(self.execution)
             sample = _Sample(self._in_general(arrival), arrival, second)
             variant = fold.left(Expression.variable(DONE))
-            cells, facts = sample.cells(), sample.facts(variant, _least(fold))
+            cells = {**sample.cells(), **self._counters(arrival, sample.turn)}
+            facts = sample.facts(variant, _least(fold))
             loop = Loop(head, frozenset([latch]), sample.turn, cells, facts, variant)
             return self._second_time(loop, arrival, second)
         except Undecided as error:
             raise NoInvariant(f"the loop at {head:#x}: {error}") from error
+
+    def _counters(self, arrival: State, turn: int) -> dict[Place, Term]:
+        """What the specification's words are, those of them that count the blocks.
+
+        They are only looked at where preconditions say something of one.
+        """
+        start, folding, initial = arrival.progress, self.execution.folding, self.execution.initial
+        asked = set(leaves(initial.facts))
+        if start is None or folding is None or initial.progress is None:
+            return {}
+        if asked.isdisjoint(initial.progress.words):
+            return {}
+        b, found = self.execution.builder, {}
+        words, _ = folding.after(start, turn * folding.fold.block)
+        passed = b.var(64, DONE) - start.done
+        for i, (before, after) in enumerate(zip(start.words, words, strict=True)):
+            moved = (after - before).value
+            if moved is not None:
+                step, rest = divmod(signed(moved, before.width), turn)
+                if not rest:
+                    counted = b.zero_extend(passed, max(64, before.width))[before.width - 1 : 0]
+                    found[Place(SPECIFIED, i)] = before + counted * (step % (1 << before.width))
+        return found
+
+    def _caught_up(self, state: State) -> State:
+        """The state; in a loop before, with the specification as far as what that has written."""
+        if state.progress is not None and state.progress.loops:
+            state = state.copy()
+            state.progress = self.execution.caught_up(state)
+        return state
 
     def _in_general(self, arrival: State) -> State:
         """The first arrival at the same head when any number of blocks may be done."""
@@ -105,7 +137,7 @@ class Guesser:
             state = waiting.pop()
             _replace(state, started)
             if state.PC is arrival.PC:
-                return state
+                return self._caught_up(state)
             if not self.execution.returned(state) and not trail.comes_back(state):
                 waiting.extend(reversed(self._next(state)))
         raise Undecided("it is not reached when some blocks are done")
@@ -129,7 +161,7 @@ class Guesser:
         if start is None:
             return loop
         names = {word_name(i) for i in range(len(start.words))}
-        wordy = {p: t for p, t in loop.cells.items() if _names(t) & names}
+        wordy = {p: t for p, t in loop.cells.items() if p.kind == SPECIFIED or _names(t) & names}
         others = {p: t for p, t in loop.cells.items() if p not in wordy}
         progress = start._replace(done=start.done + loop.turn)
         weaker = weakened(replace(loop, cells=others), second, progress, unlikely)
@@ -277,9 +309,10 @@ class _Sample:
         self.progress = state.progress
         self.start = first.progress.done
         self.known = first.Mem.known
-        self.done = str(state.progress.done.param[1])
+        self.done, self.more = _variable(state)
         registers = [Place("x", n) for n in range(32)] + [Place("v", n) for n in range(32)]
-        stored, ahead = _stored(state, False), _stored(state, True)
+        stored = _stored(state, False)
+        ahead = [] if self.more else _stored(state, True)  # the specification has caught up
         places = [*registers, *stored, *ahead]
         self.held = {place: read(state, place, state.progress) for place in places}
         self.moved = {
@@ -293,7 +326,7 @@ class _Sample:
         b, progress = self.state.builder, self.progress
         done = b.var(64, DONE)
         placeholders = {w: b.var(w.width, word_name(i)) for i, w in enumerate(progress.words)}
-        placeholders[progress.done] = done
+        placeholders[b.var(64, self.done)] = done - self.more
         terms = rebuild(self.held.values(), b, placeholders.get)
         cells = dict(zip(self.held, terms, strict=True))
         for place, (before, after) in self.moved.items():
@@ -316,7 +349,7 @@ class _Sample:
         More of it may hold at first than later.
         """
         known = self.state.Mem.known
-        done = Expression.variable(DONE)
+        done = Expression.variable(DONE).plus(-self.more)
         facts = [e.replaced(self.done, done) for e in known.known if self.done in e.names()]
         start = self.state.Mem.number(self.start)
         here = substitute(variant, start) if start else variant
@@ -341,6 +374,15 @@ class _Sample:
         if not slope or moved is None or moved.coefficients or moved.constant % slope:
             return 0
         return max(0, moved.constant // slope)
+
+
+def _variable(state: State) -> tuple[str, int]:
+    """The variable on which the number of blocks done depends, and how much more that is."""
+    done = state.Mem.number(state.progress.done) if state.progress else None
+    (name, times), *others = done.coefficients if done is not None else [("", 0)]
+    if done is None or others or times != 1 or not isinstance(name, str):
+        raise Undecided("the number of blocks done is not known in general")
+    return name, done.constant
 
 
 def _stored(state: State, ahead: bool) -> list[Place]:

@@ -22,7 +22,7 @@ TRIES = 400
 
 # How much more than their least values counts are, until a call goes round every loop twice; and
 # how much more than that, in calls that a solver finds.
-MORE = (2, 7, 11, 33, 70, 150)
+MORE = (2, 7, 11, 33, 70, 150, 600, 900, 1200)
 MUCH_MORE = 1 << 10
 
 # How often all but the counts is drawn anew in such calls.

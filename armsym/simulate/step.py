@@ -20,13 +20,14 @@ def advance(state: State) -> list[State]:
     """
     instruction = fetch(state)
     state.next_pc = state.PC + 4
-    before = state.effects()
+    before, general = state.effects(), list(state.X.values)
     try:
         instruction.execute(state)
     except Fork as fork:
         if state.effects() != before:
             raise Undecided("an instruction forks after it has written") from fork
         return [after for decided in state.fork(fork.condition) for after in advance(decided)]
+    state.settle([n for n, old in enumerate(general) if state.X.values[n] is not old])
     state.source, state.PC, state.time = state.PC, state.next_pc, state.time + 1
     return [state]
 

@@ -156,6 +156,11 @@ REFUSALS = [
     ),
     Refusal(
         "fulfils",
+        "what is written before a loop is wrong",
+        lambda k, d: d.toy(edges=LOOP, loops={"head"}, entries=[d.pair]).shown(k, d.own),
+    ),
+    Refusal(
+        "fulfils",
         "a turn, and no return",
         lambda k, d: d.toy(edges=ENDLESS, loops={"head"}, turns=[Pair(d.x, d.x)]).shown(k),
     ),

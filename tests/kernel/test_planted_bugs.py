@@ -362,7 +362,11 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
         "any hypotheses": ("if not equation.hypotheses <= theorem.hypotheses", "if False"),
         "no path is fine": ("if not returned", "if False"),
         "leaks are fine": ("for leak in call.leaks(state)", "for leak in ()"),
-        "a turn has no goals": ("call.check_turn(state, loop)", "()"),
+        "a turn has no goals": ("call.check_arrival(state, loop)", "()"),
+        "what is entered has no goals": (
+            "call.check_arrival(state, loop)",
+            "(call.check_arrival(state, loop) if call.inside(state, loop) else ())",
+        ),
         "a turn is a return": ("returned or loop is None", "True"),
         "one step too many": ("limit <= 0", "limit < 0"),
     },

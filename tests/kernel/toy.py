@@ -45,6 +45,7 @@ class Toy:
     loops: frozenset[str] = frozenset()
     turns: Sequence[Pair] = ()
     cuts: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
+    entries: Sequence[Pair] = ()
     taken: Mapping[str, str] = field(default_factory=dict)
     limit: int = 10
     statement: str = "the toy works"
@@ -79,7 +80,9 @@ class Toy:
             raise KernelError("loop", "the invariant does not hold")
         return replace(state, entered=(*state.entered, loop))
 
-    def check_turn(self, state: Spot, loop: str) -> Sequence[Pair]:
+    def check_arrival(self, state: Spot, loop: str) -> Sequence[Pair]:
+        if loop not in state.entered:
+            return self.entries
         if loop == "endless":
             raise KernelError("loop", "the variant does not become less")
         return self.turns

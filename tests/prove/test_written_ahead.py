@@ -98,7 +98,7 @@ def with_place(change: Callable[[list[Any]], list[Any] | None]) -> Certificate:
 
 
 CHANGES: dict[str, tuple[Callable[[list[Any]], list[Any] | None], str]] = {
-    "omitted": (lambda p: None if p[0] == "out" else p, "written ahead of the specification"),
+    "omitted": (lambda p: None if p[0] == "out" else p, "does not hold"),
     "further": (lambda p: ["out", 8, 8] if p[0] == "out" else p, "ahead"),
     "wider": (lambda p: ["out", 0, 16] if p[0] == "out" else p, "not written ahead"),
     "narrower": (lambda p: ["out", 0, 4] if p[0] == "out" else p, "written ahead|does not hold"),

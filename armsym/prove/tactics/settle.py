@@ -11,10 +11,11 @@ from typing import Any
 
 from armsym.contract.execution import Execution
 from armsym.contract.execution import Goal as Asked
-from armsym.contract.paths import following, paths
+from armsym.contract.paths import paths
 from armsym.machine.state import State
 from armsym.prove.tactics.goal import Goal, Lemmas, Open, Refuted, Tactic, by_name
 from armsym.prove.tactics.known import Known
+from armsym.simulate.step import advance
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,10 @@ def _goals(execution: Execution, limit: int) -> Iterator[tuple[str, Goal | None]
 
     def follow(state: State) -> list[State]:
         loop = execution.loop_at(state)
-        if loop is None or not execution.inside(state, loop):
-            return following(execution, state)
-        turns.extend([(state, goal) for goal in execution.check_turn(state, loop)])
-        return []
+        if loop is None:
+            return advance(state)
+        turns.extend([(state, goal) for goal in execution.check_arrival(state, loop)])
+        return [] if execution.inside(state, loop) else advance(execution.enter(state, loop))
 
     for path in paths(execution, limit, follow=follow):
         if path.stop is not None:
