@@ -113,12 +113,12 @@ def behind(state: State, cut: Cut, unfoldings: Sequence[Unfolding]) -> State:
     """
     if state.progress is not None and state.progress.loops:
         raise Undecided("there are no cuts where a loop is gone through by induction")
-    held, wanted = equation(state, cut, unfoldings)
-    words = list(_reached(state, cut, unfoldings).words)
+    new = _reaching(state, cut, _reached(state, cut, unfoldings).words)
+    held, wanted = equation(new, cut, unfoldings)
+    words = list(new.strands[cut.strand].words)
     variable = state.builder.var(held.width, f"{cut.prefix}{cut.word}")
     if not state.builder.same(held, wanted) or state.builder.same(words[cut.word], variable):
         raise Undecided(f"{cut.kind}{cut.number} is not {cut}, or that is cut before")
-    new = _reaching(state, cut, words)
     if state.strands[cut.strand].done < cut.done:
         _forget(new, cut.prefix)
     words[cut.word] = variable

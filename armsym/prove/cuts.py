@@ -7,7 +7,7 @@ of 32 bits or more are told by their values.  Nothing here is trusted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from armsym.bv.term import Term
@@ -25,7 +25,7 @@ WIDTH = 32
 
 # Calls that are drawn; the first that meets the preconditions is run, for so many instructions.
 TRIES = 400
-STEPS = 1_000_000
+STEPS = 100_000
 
 
 class NoCuts(Exception):
@@ -69,17 +69,16 @@ def find_cuts(execution: Execution) -> list[Cut]:
 
 def _cuts(call: Instance) -> list[Cut]:
     """The cuts that a call shows."""
-    words = {word: value for word, value in _words(call) if word.done}
-    widths = {n: strand.buffer.width for n, strand in enumerate(call.execution.contract.strands)}
-    sights = {w: _sights(words, widths, w) for w in widths.values() if w >= WIDTH}
+    words = dict(_words(call))
+    by_width: dict[int, dict[_Word, int]] = {}
+    for word, value in words.items():
+        width = call.execution.contract.strands[word.strand].buffer.width
+        by_width.setdefault(width, {})[word] = value
+    sights = {w: _sights(those, w) for w, those in by_width.items() if w >= WIDTH}
     found: dict[_Word, Cut] = {}
     for time, kind, number, value in _written(call):
         for width, known in sights.items():
-            seen = [
-                (low, sight)
-                for low in range(0, WIDTHS[kind], width)
-                if (sight := known.get(value >> low & (1 << width) - 1)) is not None
-            ]
+            seen = _seen(value, range(0, WIDTHS[kind], width), known, width)
             for low, (inverted, rotation, word) in seen:
                 alone = len(seen) == 1 and kind == "v"
                 cut = Cut(time, kind, number, low, inverted, rotation, alone, *word)
@@ -90,8 +89,16 @@ def _cuts(call: Instance) -> list[Cut]:
     return list(found.values())
 
 
+def _seen(
+    value: int, lows: Iterable[int], known: Mapping[int, _Sight], width: int
+) -> list[tuple[int, _Sight]]:
+    """What pieces of a register show, and where they begin."""
+    pieces = [(low, value >> low & (1 << width) - 1) for low in lows]
+    return [(low, known[piece]) for low, piece in pieces if piece in known]
+
+
 def _words(call: Instance) -> Iterator[tuple[_Word, int]]:
-    """The words of each strand after each number of blocks, with their values."""
+    """The words of each strand after each number of blocks from 1, with their values."""
     execution = call.execution
     names: list[_Word] = []
     terms: list[Term] = []
@@ -104,22 +111,24 @@ def _words(call: Instance) -> Iterator[tuple[_Word, int]]:
     yield from zip(names, call.values(terms), strict=True)
 
 
-def _sights(words: Mapping[_Word, int], widths: Mapping[int, int], width: int) -> dict[int, _Sight]:
-    """The words of this width by the values that show them, each as plain as can be."""
+def _sights(words: Mapping[_Word, int], width: int) -> dict[int, _Sight]:
+    """The words, all of this width, by the values that show them, each as plain as can be."""
     ones = (1 << width) - 1
     found: dict[int, _Sight] = {}
     for inverted in (False, True):
         for word, value in words.items():
-            if widths[word.strand] == width:
-                for rotation in range(width):
-                    turned = value >> rotation | value << width - rotation
-                    shown = (turned ^ ones if inverted else turned) & ones
-                    found.setdefault(shown, _Sight(inverted, rotation, word))
+            shown = value ^ ones if inverted else value
+            for rotation in range(width):
+                turned = (shown >> rotation | shown << width - rotation) & ones
+                found.setdefault(turned, _Sight(inverted, rotation, word))
     return found
 
 
 def _written(call: Instance) -> Iterator[tuple[int, str, int, int]]:
-    """(time, kind, number, value) of each register that an instruction of the call changes."""
+    """(time, kind, number, value) of each register that an instruction of the call changes.
+
+    Raises NoCuts where the call does not end: terms would grow beyond the last cut without end.
+    """
     machine = Machine(call.regions())
     machine.load(call.state())
     before = _registers(machine.state)
@@ -132,6 +141,7 @@ def _written(call: Instance) -> Iterator[tuple[int, str, int, int]]:
                 if new != old:
                     yield time, kind, n, new
         before = after
+    raise NoCuts(f"a call that is to show how blocks are done has not returned in {STEPS} steps")
 
 
 def _registers(state: ConcreteState) -> dict[str, list[int]]:
