@@ -53,8 +53,9 @@ class Tracer(Unicorn):
         if address not in self._words:
             self._words[address] = int.from_bytes(engine.mem_read(address, 4), "little")
         if terms := _observed(self._words[address]):
-            general = self._registers.read().general
-            values = evaluate(terms, lambda width, name, args: general[int(name[1:])])
+            state = self._registers.read()
+            registers = {"sp": state.sp >> 4, **{f"x{n}": x for n, x in enumerate(state.general)}}
+            values = evaluate(terms, lambda width, name, args: registers[name])
             self.events.append(Event(address, "operands", tuple(values)))
 
     def _on_access(

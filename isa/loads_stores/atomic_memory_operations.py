@@ -1,6 +1,7 @@
 """Atomic memory operations, compare and swap, and their pairs: what a single core sees of them.
 
-The fields A, R, L and o0 order accesses as other cores see them.
+The fields A, R, L and o0 order accesses as other cores see them.  PSTATE.DIT makes none of these
+instructions independent of its data: a compare and swap that fails may write nothing.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ def compare_and_swap_pair(cpu: State, sz: int, L: int, Rs: int, o0: int, Rn: int
     expected, value = [b.concat(cpu.X[n + 1, datasize], cpu.X[n, datasize]) for n in (Rs, Rt)]
     address = _aligned(cpu, Rn, datasize // 4)
     data = cpu.Mem[address, datasize // 4]
+    cpu.observe(data, expected, value)
     cpu.Mem[address, datasize // 4] = b.ite(b.eq(data, expected), value, data)
     cpu.X[Rs, datasize], cpu.X[Rs + 1, datasize] = b.split(data, datasize)
 
@@ -82,7 +84,9 @@ def _exchange(cpu: State, size: int, n: int, t: int, new: Callable[[Term], Term]
     nbytes = 1 << size
     address = _aligned(cpu, n, nbytes)
     data = cpu.Mem[address, nbytes]
-    cpu.Mem[address, nbytes] = new(data)
+    result = new(data)
+    cpu.observe(data, result)
+    cpu.Mem[address, nbytes] = result
     cpu.X[t, data.width] = data
 
 
@@ -97,7 +101,9 @@ def _exchange_pair(
         raise ConstrainedUnpredictable("one register is loaded twice")
     address = _aligned(cpu, n, 16)
     data = cpu.Mem[address, 16]
-    cpu.Mem[address, 16] = new(data)
+    result = new(data)
+    cpu.observe(data, result)
+    cpu.Mem[address, 16] = result
     cpu.X[low, 64], cpu.X[high, 64] = cpu.builder.split(data, 64)
 
 

@@ -70,8 +70,21 @@ def test_refuted(name: str) -> None:
     assert differs_in_one_bit(result) == bits.partition(" bits")[0]
 
 
+def test_the_time_of_an_atomic_operation_may_tell_its_operands() -> None:
+    def state(c: Contract) -> None:
+        out = c.buffer("out", elements=1, width=64, access="rw", alignment=8)
+        c.arguments(out, 0, n := c.scalar("n"))
+        c.ensures(out, lambda words, n: [words[0] + n], out, n)
+
+    result = attempt("ldadd x2, x4, [x0]", "ret", state=state)
+    assert result.properties["constant_time"] is not Verdict.PROVED
+    assert "depends on (out 0x0), which is not public" in result.reason
+
+
 def test_a_prefetch_of_a_public_address_tells_nothing() -> None:
     assert attempt("prfm pldl1keep, [x1, #0x80]", LOAD, *STORE).verdict is Verdict.PROVED
+    two = attempt("prfm pldl1keep, [sp, #0x80]", LOAD, "cbz x2, #8", "nop", *STORE)
+    assert "depends on in[0]" in two.reason
 
 
 def test_the_inputs_are_those_of_the_contract() -> None:
