@@ -73,8 +73,9 @@ class Expression:
     def quotient(self, divisor: int) -> Expression:
         """floor(self / divisor), of a divisor of at least 1; equal ones are mostly spelled alike.
 
-        Multiples of the divisor are taken out, common divisors cancelled, and the quotient of one
-        is that by the product: floor((floor(e / a) + r) / b) = floor((e + a * r) / (a * b)).
+        Multiples of the divisor are taken out, and common divisors cancelled.  Then, of what is
+        left: floor((floor(e / a) + r) / b) = floor((e + a * r) / (a * b)), and
+        floor(-e / k) = -floor((e + k - 1) / k), so that the first coefficient is positive.
         """
         if divisor < 1:
             raise ValueError(f"a quotient by {divisor}")
@@ -94,6 +95,9 @@ class Expression:
                 others = number.plus(Expression.variable(variable), -1)
                 dividend = variable.number.plus(others, variable.divisor)
                 return result.plus(dividend.quotient(variable.divisor * divisor))
+        if number.coefficients[0][1] < 0:
+            opposite = number.negated().plus(divisor - 1)
+            return result.plus(opposite.quotient(divisor), -1)
         return result.plus(Expression.variable(Quotient(number, divisor)))
 
     def names(self) -> Iterator[str]:

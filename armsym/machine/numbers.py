@@ -167,12 +167,12 @@ class Numbers:
         """floor(number / divisor), as a number if it is known to be one of a few."""
         quotient = number.quotient(divisor)
         for variable, times in quotient.coefficients:
-            if times == 1 and isinstance(variable, Quotient):
-                whole = quotient.plus(Expression.variable(variable), -1)
+            if isinstance(variable, Quotient):
+                whole = quotient.plus(Expression.variable(variable), -times)
                 for n in (0, -1, 1):
                     rest = variable.number.plus(-n * variable.divisor)
                     if self._within(rest, 0, variable.divisor - 1):
-                        return whole.plus(n)
+                        return whole.plus(n, times)
         return quotient
 
     def _within(self, number: Expression, low: int, high: int) -> bool:

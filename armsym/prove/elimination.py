@@ -60,7 +60,7 @@ def _refutation(inequalities: Sequence[Expression]) -> Refutation | None:
         if false := _add(lines, total, given.constant, ((part, 1),)):
             return _written(false, len(inequalities))
     while lines:
-        variable = _cheapest(lines)
+        variable = _next(lines)
         upper, lower, lines = _parts(lines, variable)
         for above, c, k in upper:
             for below, d, m in lower:
@@ -94,13 +94,25 @@ def _add(
     return None
 
 
-def _cheapest(lines: _Lines) -> int:
-    """The variable whose elimination makes the fewest new inequalities."""
-    signs: dict[int, list[int]] = {}
+def _next(lines: _Lines) -> int:
+    """The variable to eliminate: one that loses no integers, and makes the fewest inequalities.
+
+    None are lost where all coefficients of one sign are 1 in size.
+    """
+    number: dict[int, list[int]] = {}
+    largest: dict[int, list[int]] = {}
     for key in lines:
         for variable, coefficient in key:
-            signs.setdefault(variable, [0, 0])[coefficient < 0] += 1
-    return min(signs, key=lambda v: (signs[v][0] * signs[v][1] - sum(signs[v]), v))
+            sign = coefficient < 0
+            number.setdefault(variable, [0, 0])[sign] += 1
+            sizes = largest.setdefault(variable, [0, 0])
+            sizes[sign] = max(sizes[sign], abs(coefficient))
+
+    def cost(variable: int) -> tuple[bool, int, int]:
+        above, below = number[variable]
+        return min(largest[variable]) > 1, above * below - above - below, variable
+
+    return min(number, key=cost)
 
 
 _Bound = tuple[_Key, _Line, int]  # an inequality, and the size of one coefficient

@@ -62,6 +62,8 @@ def test_a_name_is_replaced_in_quotients_as_well() -> None:
         (X.plus(X, 7).plus(5).quotient(16), X.quotient(2)),
         (X.quotient(4).plus(Y, -1).quotient(2), X.plus(Y, -4).quotient(8)),
         (X.negated().quotient(2), X.quotient(2).plus(X, -1)),
+        (X.negated().plus(7).quotient(8), X.quotient(8).negated()),
+        (X.plus(Y, -1).quotient(4), Y.plus(X, -1).plus(3).quotient(4).negated()),
         (X.quotient(1), X),
     ],
 )
