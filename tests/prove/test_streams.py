@@ -113,3 +113,84 @@ def test_a_source_that_is_written_ahead_is_not_what_it_was() -> None:
 def test_what_is_finished_is_not_read_again() -> None:
     """In place, the word before is no longer what it was."""
     assert attempt(looping(LOAD_BYTE, LOAD_BEFORE, STORE_BYTE), flips).verdict is not Verdict.PROVED
+
+
+# x2: how many words; x4: how many bytes are left behind them
+REST = word("logical_immediate", sf=1, N=1, imms=2, Rn=2, Rd=4)  # and x4, x2, #7
+FEWER = word("logical_immediate", sf=1, N=1, imms=1, Rn=2, Rd=4)  # and x4, x2, #3
+MORE = word("logical_immediate", sf=1, N=1, imms=3, Rn=2, Rd=4)  # and x4, x2, #15
+WORDS = word("bitfield", sf=1, opc=2, N=1, immr=3, imms=63, Rn=2, Rd=2)  # lsr x2, x2, #3
+PAIRS = word("bitfield", sf=1, opc=2, N=1, immr=4, imms=63, Rn=2, Rd=2)  # lsr x2, x2, #4
+COUNT_BYTES = word("add_sub_immediate", sf=1, op=1, S=1, imm12=1, Rn=4, Rd=4)
+COUNT_TWO = word("add_sub_immediate", sf=1, op=1, S=1, imm12=2, Rn=2, Rd=2)
+
+
+def skip_if_zero(register: int, instructions: int) -> int:
+    """cbz, over so many."""
+    return word("compare_and_branch", sf=1, imm19=1 + instructions, Rt=register)
+
+
+def back_unless_zero(instructions: int) -> int:
+    """b.ne, over so many."""
+    return word("conditional_branch", cond=1, imm19=(1 << 19) - instructions)
+
+
+def words_and_bytes(rest: int, words: int, *turn: int) -> tuple[int, ...]:
+    """A copy word by word, and byte by byte what is left."""
+    loop = (*turn, COUNT_DOWN, back_unless_zero(len(turn) + 1))
+    tail = (LOAD_BYTE, STORE_BYTE, COUNT_BYTES, back_unless_zero(3))
+    return (rest, words, skip_if_zero(2, len(loop)), *loop, skip_if_zero(4, len(tail)), *tail, RET)
+
+
+def copies_bytes(c: Contract) -> None:
+    """`(uint8_t *out, const uint8_t *in, size_t n)`, eight at a time."""
+    n = c.count("n")
+    target = c.buffer("out", elements=1 * n, width=8, access="w")
+    source = c.buffer("in", elements=1 * n, width=8, access="r")
+    c.arguments(target, source, n)
+    c.map(copied, over=source, block=8, into=target)
+
+
+def test_words_and_the_bytes_behind_them() -> None:
+    result = attempt(words_and_bytes(REST, WORDS, LOAD, STORE), copies_bytes)
+    assert result.verdict is Verdict.PROVED, result.reason
+
+
+@pytest.mark.parametrize(
+    ("rest", "words"),
+    [(FEWER, WORDS), (MORE, WORDS), (REST, PAIRS)],
+    ids=["too few bytes", "too many bytes", "half the words"],
+)
+def test_other_quotients_do_not_prove(rest: int, words: int) -> None:
+    result = attempt(words_and_bytes(rest, words, LOAD, STORE), copies_bytes)
+    assert result.verdict is not Verdict.PROVED
+
+
+IS_ODD = word("logical_immediate", sf=1, opc=3, N=1, Rn=2, Rd=31)  # tst x2, #1
+SKIP_IF_EVEN = word("conditional_branch", imm19=4)  # b.eq, over three
+ONE_WORD = (LOAD, STORE, COUNT_DOWN)
+TWO_WORDS = (LOAD, STORE, LOAD, STORE, COUNT_TWO, back_unless_zero(5))
+
+
+def test_an_odd_word_first_then_two_a_turn() -> None:
+    peeled = (IS_ODD, SKIP_IF_EVEN, *ONE_WORD, skip_if_zero(2, 6), *TWO_WORDS, RET)
+    result = attempt(peeled, copies)
+    assert result.verdict is Verdict.PROVED, result.reason
+    not_peeled = (skip_if_zero(2, 6), *TWO_WORDS, RET)
+    assert attempt(not_peeled, copies).verdict is Verdict.REFUTED
+
+
+def test_a_secret_index_is_no_address_however_small() -> None:
+    """Masked, it is in bounds."""
+    load_index = word("load_store_register_offset", opc=1, option=3, Rm=4, Rn=1, Rt=3)
+    for number, verdict in ((2, Verdict.PROVED), (9, Verdict.REFUTED)):
+        index = word("logical_immediate", sf=1, N=1, imms=2, Rn=number, Rd=4)  # and x4, xN, #7
+
+        def state(c: Contract) -> None:
+            n = c.count("n", min=8)
+            data = c.buffer("in", elements=1 * n, width=8, access="r")
+            c.arguments(c.scalar("out"), data, n)
+            c.returns(0)
+
+        clear = word("move_wide_immediate", sf=1, opc=2, Rd=0)
+        assert attempt((index, load_index, clear, RET), state).verdict is verdict
