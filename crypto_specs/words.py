@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from armsym.bv.concrete import ConcreteBuilder
 from armsym.bv.term import Term
 
 Words = Sequence[Term]
@@ -14,6 +13,8 @@ ByteOrder = Literal["little", "big"]
 
 def literals(width: int, values: Sequence[int]) -> list[Term]:
     """The numbers as words of a concrete run, `width` bits each."""
+    from armsym.bv.concrete import ConcreteBuilder  # proofs need no literals
+
     b = ConcreteBuilder()
     return [b.const(width, value) for value in values]
 

@@ -88,14 +88,6 @@ class Unfolding:
         return Reached(done, tuple(words))
 
 
-def by_time(cuts: Iterable[Cut]) -> dict[int, list[Cut]]:
-    """The cuts by when they are made."""
-    found: dict[int, list[Cut]] = {}
-    for cut in cuts:
-        found.setdefault(cut.time, []).append(cut)
-    return found
-
-
 def equation(state: State, cut: Cut, unfoldings: Sequence[Unfolding]) -> tuple[Term, Term]:
     """What the cut's bits hold, and what they are to hold.  Raises Undecided if there are none."""
     words = _reached(state, cut, unfoldings).words

@@ -9,13 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from armsym.binary.image import Image
 from armsym.bv.builder import Builder
 from armsym.bv.evaluate import leaves, rebuild
 from armsym.bv.term import APPLY, Term
-from armsym.contract.cuts import Cut, Unfolding, behind, by_time
 from armsym.contract.folding import Folding
 from armsym.contract.induction import (
     Loop,
@@ -47,6 +46,9 @@ from armsym.machine.numbers import Numbers, element
 from armsym.machine.state import Progress, Reached, State
 from armsym.simulate.mapping import image_base, image_names, image_regions, link_address
 from armsym.simulate.start import stack_pointer, unknown_state
+
+if TYPE_CHECKING:
+    from armsym.contract.cuts import Cut, Unfolding
 
 # AAPCS64: the callee restores X19 to X29 and the low 64 bits of V8 to V15.
 CALLEE_SAVED_GENERAL = range(19, 30)
@@ -138,6 +140,8 @@ class Execution:
     def cut(self, state: State) -> State:
         """The state behind the cuts that are to be made in it.  Raises Undecided."""
         for cut in self.cuts.get(state.time, ()):
+            from armsym.contract.cuts import behind  # few contracts need to load it
+
             state = behind(state, cut, self.unfoldings)
         return state
 
@@ -285,6 +289,8 @@ class Execution:
         return [self._unfolding(strand) for strand in self.contract.strands]
 
     def _unfolding(self, strand: Strand) -> Unfolding:
+        from armsym.contract.cuts import Unfolding  # few contracts need to load it
+
         over, width = strand.over, strand.buffer.width
         if isinstance(over, Buffer):
             words = self.buffer_words(over, self.initial)
@@ -494,6 +500,14 @@ def _element_bounds(leaf: Term) -> list[Expression]:
     """What is at least 0 for an element, told as a number, to be one of its width."""
     number = element(leaf) if leaf.op is APPLY else None
     return [] if number is None else word_bounds(number, 1 << leaf.width)
+
+
+def by_time(cuts: Iterable[Cut]) -> dict[int, list[Cut]]:
+    """The cuts by when they are made."""
+    found: dict[int, list[Cut]] = {}
+    for cut in cuts:
+        found.setdefault(cut.time, []).append(cut)
+    return found
 
 
 def _bytes(word: Term, buffer: Buffer) -> list[Cell]:

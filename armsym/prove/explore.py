@@ -10,8 +10,7 @@ from armsym.binary.disassemble import text
 from armsym.binary.image import SLOT_SIZE
 from armsym.bv.evaluate import size
 from armsym.bv.term import Term
-from armsym.contract.cuts import by_time
-from armsym.contract.execution import Execution, Goal
+from armsym.contract.execution import Execution, Goal, by_time
 from armsym.contract.induction import Loop
 from armsym.contract.paths import paths
 from armsym.machine.faults import Fault, Undecided
