@@ -46,6 +46,11 @@ class Place:
     number: int
     size: int = 0
 
+    @property
+    def is_specified(self) -> bool:
+        """Whether it is a word of the specification's result, and no place in a buffer "spec"."""
+        return self.kind == SPECIFIED and not self.size
+
     def __str__(self) -> str:
         return f"{self.kind}{self.number}" if not self.size else f"{self.kind}+{self.number:#x}"
 
@@ -85,7 +90,7 @@ class Loop:
 
 def read(state: State, place: Place, progress: Progress) -> Term:
     """What a place holds after this progress.  Raises Undecided if there is no such place."""
-    if place.kind == SPECIFIED and not place.size and place.number < len(progress.words):
+    if place.is_specified and place.number < len(progress.words):
         return progress.words[place.number]
     if not place.size and place.kind in REGISTERS:
         register, width = REGISTERS[place.kind]
@@ -237,7 +242,7 @@ def arbitrary_turn(state: State, loop: Loop) -> State:
     new.public = state.public | {f"{loop.name}.done"}
     _forget(new, loop.name, new.progress.done)
     for place, term in loop.cells.items():
-        if place.kind != SPECIFIED:
+        if not place.is_specified:
             _write(new, place, instantiate(term, new.progress, b))
     number = Expression.variable(f"{loop.name}.done")
     facts = [substitute(fact, number) for fact in loop.facts]
@@ -265,7 +270,7 @@ def _any_progress(builder: Builder, loop: Loop, old: Progress) -> Progress:
     words = [builder.var(w.width, f"{loop.name}.word.{i}") for i, w in enumerate(old.words)]
     progress = Progress(done, tuple(words), (*old.loops, loop.name))
     for place, term in loop.cells.items():
-        if place.kind == SPECIFIED:
+        if place.is_specified:
             words[place.number] = instantiate(term, progress, builder)
     return progress._replace(words=tuple(words))
 

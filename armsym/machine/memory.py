@@ -267,6 +267,8 @@ class Memory:
                 start, region = group[0]
                 offset = form.plus(Linear(start, dict(base)), -1)
                 number = self.numbers.of(offset)
+                if number is not None and not self.public.issuperset(number.names()):
+                    raise Undecided(f"an address depends on what is not public: {address!r}")
                 if region.at is not None and number is not None:
                     self._check_bounds(region, number, size)
                     return region, offset

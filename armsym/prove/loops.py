@@ -161,7 +161,7 @@ class Guesser:
         if start is None:
             return loop
         names = {word_name(i) for i in range(len(start.words))}
-        wordy = {p: t for p, t in loop.cells.items() if p.kind == SPECIFIED or _names(t) & names}
+        wordy = {p: t for p, t in loop.cells.items() if p.is_specified or _names(t) & names}
         others = {p: t for p, t in loop.cells.items() if p not in wordy}
         progress = start._replace(done=start.done + loop.turn)
         weaker = weakened(replace(loop, cells=others), second, progress, unlikely)

@@ -7,7 +7,7 @@ import pytest
 from armsym.contract import Contract
 from armsym.prove.leaks import LeakFinder
 from armsym.prove.result import Result, Verdict
-from tests.prove.routines import ENTRY, attempt, increments
+from tests.prove.routines import ENTRY, attempt, increments, plus_one
 
 LOAD = "ldr x2, [x1]"
 STORE = ("add x2, x2, #1", "str x2, [x0]", "ret")
@@ -79,6 +79,24 @@ def test_the_time_of_an_atomic_operation_may_tell_its_operands() -> None:
     result = attempt("ldadd x2, x4, [x0]", "ret", state=state)
     assert result.properties["constant_time"] is not Verdict.PROVED
     assert "depends on (out 0x0), which is not public" in result.reason
+
+
+def test_an_address_that_is_known_to_be_inside_may_tell_a_secret_all_the_same() -> None:
+    """The first word is less than 8, and the index into a table of 8 bytes or more."""
+
+    def state(c: Contract) -> None:
+        n = c.count("n", min=8)
+        out = c.buffer("out", elements=1, width=64, access="w")
+        given = c.buffer("in", elements=1, width=64, access="r")
+        table = c.buffer("table", elements=1 * n, width=8, access="r")
+        x = c.element(given, 0)
+        c.requires(x.builder.ult(x, x.builder.const(64, 8)))
+        c.arguments(out, given, 0, table)
+        c.ensures(out, plus_one, given)
+
+    result = attempt(LOAD, "ldrb w4, [x3, x2]", *STORE, state=state)
+    assert result.verdict is not Verdict.PROVED
+    assert result.properties["constant_time"] is Verdict.REFUTED
 
 
 def test_a_prefetch_of_a_public_address_tells_nothing() -> None:

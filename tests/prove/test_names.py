@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from armsym.bv.builder import RawBuilder
+from armsym.bv.evaluate import rebuild
 from armsym.check.replay import Refused
 from armsym.contract import Contract
 from armsym.contract.induction import Loop, Place
@@ -115,3 +117,37 @@ def test_an_invariant_does_not_name_what_each_turn_begins_with() -> None:
         replayed(multiplied(f"loop_{HEAD:x}.x8"))
     with pytest.raises(Refused, match="differ in meaning"):
         replayed(multiplied("x8"))
+
+
+def test_a_place_in_a_buffer_called_spec_is_no_word_of_the_specification() -> None:
+    """The buffer holds 0 throughout; each turn forgets the sum, as if it had begun with 0."""
+    cells = {p: x for p, x in multiplied("x8").cells.items() if str(p) not in ("x9", "x10")}
+    b = RawBuilder()
+    first = Place("spec", 0, 8)
+    terms = rebuild(cells.values(), b)
+    loop = replace(
+        multiplied("x8"),
+        head=ENTRY + 8,
+        latches=frozenset([ENTRY + 32]),
+        cells={
+            **dict(zip(cells, terms, strict=True)),
+            first: b.const(64, 0),
+            Place("x", 3): b.var(64, "&spec"),
+        },
+    )
+    branch = word("compare_and_branch", sf=1, imm19=7, Rt=2)
+    back = word("unconditional_branch_immediate", imm26=(1 << 26) - 6)
+    store_zero = word("load_store_unsigned_immediate", size=3, Rn=3, Rt=31)
+    move = word("logical_shifted_register", sf=1, opc=1, Rn=31, Rm=4, Rd=5)  # the sum is lost
+    load = word("load_store_post_indexed", size=3, opc=1, imm9=8, Rn=1, Rt=4)
+    low_bits = word("logical_immediate", sf=1, N=1, imms=2, Rn=4, Rd=4)
+    turn = (load, low_bits, move, store_zero, COUNT_DOWN)
+    code = (LDR_SUM, store_zero, branch, *turn, back, STR_SUM, RET)
+    contract = Contract("routine")
+    n = contract.count("n", min=0)
+    total = contract.buffer("sum", elements=1, width=64, access="rw")
+    words = contract.buffer("words", elements=1 * n, width=64, access="r")
+    contract.arguments(total, words, n, contract.buffer("spec", 1, 64, "rw"))
+    contract.fold(total, add_low_bits, over=words, block=1)
+    with pytest.raises(Refused, match="differ in meaning"):
+        certify(contract, image_of_words(*code), "routine", 100, [ENTRY], [], [], [loop])
