@@ -350,7 +350,10 @@ class _Sample:
         """
         known = self.state.Mem.known
         done = Expression.variable(DONE).plus(-self.more)
-        facts = [e.replaced(self.done, done) for e in known.known if self.done in e.names()]
+        # That a loop before has done some blocks need not be so on other paths.
+        alone = {self.done} if self.more else set()
+        used = [e for e in known.known if self.done in e.names() and set(e.names()) != alone]
+        facts = [Expression.variable(DONE), *(e.replaced(self.done, done) for e in used)]
         start = self.state.Mem.number(self.start)
         here = substitute(variant, start) if start else variant
         left = [variant.plus(-k) for k in least if self.known.proves(here.plus(-k))]
