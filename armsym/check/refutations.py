@@ -1,4 +1,6 @@
-"""Refutations of inequalities, as a certificate stores them: in the order of the questions."""
+"""Refutations of inequalities, and bounds of numbers, as a certificate stores them: in the order of
+the questions.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from armsym.bv.data import BadData
-from armsym.machine.integers import Expression, Refutation
+from armsym.machine.integers import Bounds, Expression, Refutation
 
 # A certificate has so many, with so many steps each, and so many summands each step, at most; the
 # largest known have a tenth.
@@ -17,27 +19,34 @@ TIMES = 1 << 128
 
 
 class Recorded:
-    """Gives a certificate's refutations, whatever is asked.
+    """Gives a certificate's refutations and bounds, whatever is asked.
 
-    Whoever asks the same questions in the same order gets the refutations that were found for them;
-    whoever asks others finds that these are none.  Raises BadData for what can't be read.
+    Whoever asks the same questions in the same order gets what was found for them; whoever asks
+    others finds that this shows nothing.  Raises BadData for what can't be read.
     """
 
     def __init__(self, data: Sequence[Any]) -> None:
         if len(data) > REFUTATIONS:
             raise BadData(f"{len(data)} refutations are too many")
-        self._left = iter([_refutation(entry) for entry in data])
+        self._left = iter([_entry(entry) for entry in data])
 
     def __call__(self, inequalities: Sequence[Expression]) -> Refutation | None:
-        return next(self._left, None)
+        found = next(self._left, None)
+        return found if isinstance(found, list) else None
+
+    def bounds(self, inequalities: Sequence[Expression], number: Expression) -> Bounds | None:
+        found = next(self._left, None)
+        return found if isinstance(found, tuple) else None
 
 
-def _refutation(entry: Any) -> Refutation | None:
-    """A refutation: a list of steps, each a list of [number, how many times]; or null."""
+def _entry(entry: Any) -> list[list[tuple[int, int]]] | Bounds | None:
+    """A refutation, a list of steps, each a list of [number, how many times]; bounds; or null."""
     if entry is None:
         return None
     if not isinstance(entry, list) or len(entry) > STEPS:
         raise BadData("a refutation is no list of steps, or has too many")
+    if [type(n) for n in entry] == [int, int] and all(abs(n) < TIMES for n in entry):
+        return entry[0], entry[1]
     return [_step(step) for step in entry]
 
 

@@ -88,7 +88,7 @@ class Execution:
         builder: Builder,
         loops: Iterable[Loop] = (),
         cuts: Iterable[Cut] = (),
-        search: Search = lambda _: None,
+        search: Search | None = None,
     ) -> None:
         self.contract = contract
         self.search = search

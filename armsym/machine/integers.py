@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +145,28 @@ Step = Sequence[Sequence[int]]
 # That inequalities contradict each other, as sums of them show: see `refutes`.
 Refutation = Sequence[Step]
 
-# Looks for a refutation of inequalities, and may give anything, or None.
-Search = Callable[[Sequence[Expression]], Refutation | None]
+# The least and the most that a number is.
+Bounds = tuple[int, int]
+
+
+class Search(Protocol):
+    """Looks for what is then checked; it may give anything, or None."""
+
+    def __call__(self, inequalities: Sequence[Expression], /) -> Refutation | None:
+        """A refutation of the inequalities."""
+
+    def bounds(self, inequalities: Sequence[Expression], number: Expression, /) -> Bounds | None:
+        """The bounds of a number where the inequalities hold."""
+
+
+class NoSearch:
+    """Finds nothing."""
+
+    def __call__(self, inequalities: Sequence[Expression], /) -> Refutation | None:
+        return None
+
+    def bounds(self, inequalities: Sequence[Expression], number: Expression, /) -> Bounds | None:
+        return None
 
 
 def refutes(refutation: Refutation, inequalities: Sequence[Expression]) -> bool:
@@ -173,9 +194,9 @@ class Integers:
     What follows from them is what `search` finds a refutation for; by default, nothing does.
     """
 
-    def __init__(self, known: Iterable[Expression] = (), search: Search = lambda _: None) -> None:
+    def __init__(self, known: Iterable[Expression] = (), search: Search | None = None) -> None:
         self.known = tuple(dict.fromkeys(known))
-        self._search = search
+        self._search = search or NoSearch()
         self._proved: dict[Expression, bool] = {}  # the same is asked again and again
 
     def assume(self, *expressions: Expression) -> Integers:
@@ -198,16 +219,18 @@ class Integers:
         return least if least == most else None
 
     def bounds(self, expression: Expression, low: int, high: int) -> tuple[int, int]:
-        """The least and the most that the expression is known to be, or (low - 1, high + 1).
+        """The least and the most that the expression is shown to be, or (low - 1, high + 1).
 
-        They are looked for from `low` to `high`.
+        They are from `low` to `high`.
         """
-        opposite = expression.negated()
-        if not self.proves(expression.plus(-low)) or not self.proves(opposite.plus(high)):
-            return low - 1, high + 1
-        most = _least(lambda k: self.proves(opposite.plus(k)), low, high)
-        least = -_least(lambda k: self.proves(expression.plus(k)), -most, -low)
-        return least, most
+        found = self._search.bounds(_with_definitions([expression, *self.known])[1:], expression)
+        if found is not None and low <= found[0] <= found[1] <= high:
+            least, most = found
+            if self.proves(expression.plus(-least)) and self.proves(
+                expression.negated().plus(most)
+            ):
+                return least, most
+        return low - 1, high + 1
 
     def feasible(self) -> bool:
         """Whether no contradiction is shown in what is known."""
@@ -228,13 +251,3 @@ def _with_definitions(inequalities: Iterable[Expression]) -> list[Expression]:
                 seen.add(variable)
                 found.extend(variable.definition())
     return found
-
-
-def _least(holds: Callable[[int], bool], low: int, high: int) -> int:
-    """A number from `low` to `high` at which it holds, as it does at `high`: the least if it holds
-    from some number on.
-    """
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if holds(middle) else (middle + 1, high)
-    return low

@@ -5,6 +5,8 @@ Shifts to the right, masks and bit fields are quotients by powers of two and wha
 
 from __future__ import annotations
 
+from math import gcd
+
 from armsym.bv import term as t
 from armsym.bv.evaluate import walk
 from armsym.bv.term import APPLY, VAR, Term, signed
@@ -169,11 +171,42 @@ class Numbers:
         for variable, times in quotient.coefficients:
             if isinstance(variable, Quotient):
                 whole = quotient.plus(Expression.variable(variable), -times)
+                if (divided := self._by_reciprocal(variable)) is not None:
+                    return whole.plus(divided, times)
                 for n in (0, -1, 1):
                     rest = variable.number.plus(-n * variable.divisor)
                     if self._within(rest, 0, variable.divisor - 1):
                         return whole.plus(n, times)
         return quotient
+
+    def _by_reciprocal(self, product: Quotient) -> Expression | None:
+        """The quotient of a product by a power of two, as that of one factor by a small number.
+
+        It is floor(c * n / k), or -floor(c * n / k) = floor((k - 1 - c * n) / k).
+        """
+        number, k = product.number, product.divisor
+        c = gcd(*[times for _, times in number.coefficients])
+        if c < 2 or gcd(c, k) > 1:
+            return None
+        opposite = number.negated().plus(k - 1)
+        found = self._by_factor(number, c, k)
+        return found if found is not None else self._by_factor(opposite, c, k, -1)
+
+    def _by_factor(self, number: Expression, c: int, k: int, sign: int = 1) -> Expression | None:
+        """sign * floor(number / k) = sign * floor(n / d) + literal; c is k / d, rounded up.
+
+        With e = c * d - k, c * n / k is n / d + e * n / (d * k); the latter is less than 1 / d, so
+        that no integer lies between, if 0 <= e * n < k.
+        """
+        # Multiples of k have been taken out of the constant: so many make it one of c again.
+        turns = -number.constant * pow(k, -1, c) % c
+        turns -= c if 2 * turns > c else 0
+        factor = {v: times // c for v, times in number.coefficients}
+        n = Expression.of((number.constant + turns * k) // c, factor)
+        d = -(-k // c)
+        if not self._within(n, 0, (k - 1) // (c * d - k)):
+            return None
+        return Expression(-sign * turns).plus(n.quotient(d), sign)
 
     def _within(self, number: Expression, low: int, high: int) -> bool:
         above, below = number.plus(-low), number.negated().plus(high)

@@ -195,7 +195,7 @@ class State:
         Those come last in which two things are equal, which is seldom so.
         """
         self.observe(condition)
-        found = []
+        found: list[State] = []
         ways = [(True, condition), (False, ~condition)]
         for truth, fact in reversed(ways) if condition.op is EQ else ways:
             if self._follows(~fact):
@@ -206,6 +206,8 @@ class State:
                 state.Mem.known = known
                 state.settle(range(32))
                 found.append(state)
+        if len(found) == 1:
+            found[0].Mem.known = self.Mem.known  # what is the only way follows from that
         return found
 
     def settle(self, registers: Iterable[int]) -> None:

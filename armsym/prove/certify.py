@@ -19,7 +19,7 @@ from armsym.contract.induction import Loop
 from armsym.contract.language import Contract
 from armsym.kernel.builder import KernelBuilder
 from armsym.kernel.theorem import Theorem
-from armsym.machine.integers import Expression, Refutation, Search
+from armsym.machine.integers import Bounds, Expression, Refutation, Search
 from armsym.prove.elimination import Elimination
 
 
@@ -78,11 +78,17 @@ class NotingSearch:
 
     def __init__(self, search: Search) -> None:
         self._search = search
-        self.found: list[Refutation | None] = []
+        self.found: list[Any] = []  # as a certificate stores them
 
     def __call__(self, inequalities: Sequence[Expression]) -> Refutation | None:
-        self.found.append(self._search(inequalities))
-        return self.found[-1]
+        found = self._search(inequalities)
+        self.found.append(found)
+        return found
+
+    def bounds(self, inequalities: Sequence[Expression], number: Expression) -> Bounds | None:
+        found = self._search.bounds(inequalities, number)
+        self.found.append(None if found is None else list(found))
+        return found
 
 
 class _Recorder:

@@ -6,12 +6,12 @@ of loops and buffers.  What is found is checked by armsym.machine.integers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
 
-from armsym.machine.integers import Expression, Refutation, Variable
+from armsym.machine.integers import Bounds, Expression, Refutation, Variable
 
 # Elimination gives up when it holds more inequalities than this.
 INEQUALITIES = 4000
@@ -38,10 +38,11 @@ _Lines = dict[_Key, _Line]
 
 
 class Elimination:
-    """A search for refutations that remembers what it was asked."""
+    """A search for refutations and bounds that remembers what it was asked."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[Expression, ...], Refutation | None] = {}
+        self._bounds: dict[tuple[tuple[Expression, ...], Expression], Bounds | None] = {}
 
     def __call__(self, inequalities: Sequence[Expression]) -> Refutation | None:
         """A refutation; None if none is found."""
@@ -50,17 +51,71 @@ class Elimination:
             self._known[key] = _refutation(key)
         return self._known[key]
 
+    def bounds(self, inequalities: Sequence[Expression], number: Expression) -> Bounds | None:
+        """The closest bounds of the number that are found; None if they are not finite."""
+        key = tuple(inequalities), number
+        if key not in self._bounds:
+            self._bounds[key] = self._closest(*key)
+        return self._bounds[key]
+
+    def _closest(self, inequalities: Sequence[Expression], number: Expression) -> Bounds | None:
+        found = _projection(inequalities, number)
+        if found is None or found[0] == found[1]:
+            return found
+
+        def follows(inequality: Expression) -> bool:
+            return self([inequality.negated().plus(-1), *inequalities]) is not None
+
+        least, most = found
+        most = _least(lambda k: follows(number.negated().plus(k)), least, most)
+        return -_least(lambda k: follows(number.plus(k)), -most, -least), most
+
+
+def _least(holds: Callable[[int], bool], low: int, high: int) -> int:
+    """A number from `low` to `high` at which it holds, as it does at `high`: the least if it holds
+    from some number on.
+    """
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle + 1, high)
+    return low
+
+
+def _projection(inequalities: Sequence[Expression], number: Expression) -> Bounds | None:
+    """Bounds of the number, from what is left when all variables but one for it are eliminated."""
+    factor = gcd(*[k for _, k in number.coefficients]) or 1
+    part = Expression(0, tuple([(v, k // factor) for v, k in number.coefficients]))
+    rest = Expression.variable(_KEPT).plus(part, -1)
+    false, lines = _eliminated((rest, rest.negated(), *inequalities), _KEPT)
+    if false is not None:
+        return number.constant, number.constant  # whatever it is, it is shown to be
+    below, above = lines.get(((0, 1),)), lines.get(((0, -1),))
+    if below is None or above is None:
+        return None
+    return number.constant - factor * below.constant, number.constant + factor * above.constant
+
+
+# A name that no number has.
+_KEPT = ""
+
 
 def _refutation(inequalities: Sequence[Expression]) -> Refutation | None:
+    false, _ = _eliminated(inequalities)
+    return None if false is None else _written(false, len(inequalities))
+
+
+def _eliminated(
+    inequalities: Sequence[Expression], kept: Variable | None = None
+) -> tuple[_Line | None, _Lines]:
+    """A line that is plainly false, if there is one, and what is left for the variable `kept`."""
     lines: _Lines = {}
-    variables: dict[Variable, int] = {}
+    variables: dict[Variable, int] = {} if kept is None else {kept: 0}
     for number, given in enumerate(inequalities):
         part = _Line(given.constant, number=number)
         total = {variables.setdefault(v, len(variables)): k for v, k in given.coefficients}
         if false := _add(lines, total, given.constant, ((part, 1),)):
-            return _written(false, len(inequalities))
-    while lines:
-        variable = _next(lines)
+            return false, lines
+    while (variable := _next(lines, None if kept is None else 0)) is not None:
         upper, lower, lines = _parts(lines, variable)
         for above, c, k in upper:
             for below, d, m in lower:
@@ -69,10 +124,10 @@ def _refutation(inequalities: Sequence[Expression]) -> Refutation | None:
                     total[v] = total.get(v, 0) + k * x
                 constant = m * c.constant + k * d.constant
                 if false := _add(lines, total, constant, ((c, m), (d, k))):
-                    return _written(false, len(inequalities))
+                    return false, lines
         if len(lines) > INEQUALITIES:
-            return None
-    return None
+            return None, {}
+    return None, lines
 
 
 def _add(
@@ -94,7 +149,7 @@ def _add(
     return None
 
 
-def _next(lines: _Lines) -> int:
+def _next(lines: _Lines, kept: int | None) -> int | None:
     """The variable to eliminate: one that loses no integers, and makes the fewest inequalities.
 
     None are lost where all coefficients of one sign are 1 in size.
@@ -112,7 +167,7 @@ def _next(lines: _Lines) -> int:
         above, below = number[variable]
         return min(largest[variable]) > 1, above * below - above - below, variable
 
-    return min(number, key=cost)
+    return min([v for v in number if v != kept], key=cost, default=None)
 
 
 _Bound = tuple[_Key, _Line, int]  # an inequality, and the size of one coefficient

@@ -89,7 +89,7 @@ class Guesser:
             sample = _Sample(self._in_general(arrival), arrival, second)
             variant = fold.left(Expression.variable(DONE))
             cells = {**sample.cells(), **self._counters(arrival, sample.turn)}
-            facts = sample.facts(variant, _least(fold))
+            facts = sample.facts(variant, _least(fold, sample.turn))
             loop = Loop(head, frozenset([latch]), sample.turn, cells, facts, variant)
             return self._second_time(loop, arrival, second)
         except Undecided as error:
@@ -290,9 +290,9 @@ def _fold(execution: Execution) -> Fold:
     return execution.contract.folding
 
 
-def _least(fold: Fold) -> list[int]:
-    """Numbers of words that may always be left."""
-    return sorted({n * fold.block + more for n in LEFT for more in (0, 1)}, reverse=True)
+def _least(fold: Fold, turn: int) -> list[int]:
+    """Numbers of words that may always be left, where a turn does so many blocks."""
+    return sorted({n * fold.block + more for n in (*LEFT, turn) for more in (0, 1)}, reverse=True)
 
 
 class _Sample:

@@ -203,13 +203,18 @@ def refutation(source: random.Random, d: Document) -> None:
     elif how == 2:
         every.insert(source.randrange(len(every)), every[number])
     else:
-        other = source.choice([entry for entry in every if entry])
+        other = source.choice(list(filter(_steps, every)))
         every[number] = [source.sample(step, len(step) - how % 2) for step in other]
+
+
+def _steps(entry: Any) -> bool:
+    """Whether it is a refutation, not bounds."""
+    return bool(entry) and isinstance(entry[0], list)
 
 
 def summand(source: random.Random, d: Document) -> None:
     """A sum is of another inequality, or has one more or less often."""
-    steps = source.choice([entry for entry in d["refutations"] if entry])
+    steps = source.choice(list(filter(_steps, d["refutations"])))
     pair = source.choice(source.choice(steps))
     pair[source.randrange(2)] += source.choice((-2, -1, 1, 2))
 

@@ -59,7 +59,7 @@ def each_changed(
     refutations: Refutations, change: Callable[[Refutations], Refutations | None]
 ) -> Iterator[Refutations]:
     for number, entry in enumerate(refutations):
-        if entry:
+        if entry and isinstance(entry[0], list):
             yield [*refutations[:number], change(entry), *refutations[number + 1 :]]
 
 
@@ -115,6 +115,11 @@ def test_lost_or_moved(good: Certificate) -> None:
         [[[0, None]]],
         [[]] * (STEPS + 1),
         [[[0, 1]] * (SUMMANDS + 1)],
+        [1, True],
+        [1, 2.0],
+        [1, 2, 3],
+        [0, TIMES],
+        [-TIMES, 0],
     ],
     ids=lambda entry: repr(entry)[:20],
 )

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from itertools import product
 
 import pytest
 
 from armsym.machine import integers
-from armsym.machine.integers import Expression, Integers, Refutation
+from armsym.machine.integers import Bounds, Expression, Integers, NoSearch, Refutation
 from armsym.prove.elimination import Elimination
 
 X, Y = Expression.variable("x"), Expression.variable("y")
 
 SEEDS = 1500
 BOX = range(-3, 4)
+FACTORS = (-16, -5, -2, -1, 1, 3, 16)
 
 # 2x - 1 >= 0 and 1 - 2x >= 0: no contradiction but for integers, x >= 1 and x <= 0.
 BETWEEN = [X.plus(X).plus(-1), X.plus(X).negated().plus(1)]
@@ -143,23 +145,62 @@ def test_nothing_follows_without_a_refutation() -> None:
 LIES: tuple[Refutation, ...] = ([], [[]], [[[0, 1]]], [[[0, 1], [1, 1]]], [[[0, -1]]])
 
 
+class Liar(NoSearch):
+    """Answers as it was told to, whatever is asked."""
+
+    def __init__(self, refutation: Refutation | None, bounds: Bounds | None = None) -> None:
+        self.refutation = refutation
+        self.found = bounds
+
+    def __call__(self, inequalities: Sequence[Expression]) -> Refutation | None:
+        return self.refutation
+
+    def bounds(self, inequalities: Sequence[Expression], number: Expression) -> Bounds | None:
+        return self.found
+
+
 @pytest.mark.parametrize("lie", LIES)
 def test_searches_that_lie_are_not_believed(lie: Refutation) -> None:
-    known = Integers([X], lambda _: lie)
+    known = Integers([X], Liar(lie, (0, 0)))
     assert not known.proves(X.plus(-1))
     assert known.feasible()
     assert known.bounds(X, -2, 5) == (-3, 6)
 
 
-def test_bounds_are_those_that_are_shown_when_some_questions_are_not_answered() -> None:
-    """Bisection fits answers that are monotone; others make bounds wider, not wrong."""
+def test_bounds_are_shown() -> None:
+    """From 3 to 9: wider ones hold as well, closer ones do not."""
     search = Elimination()
-    for seed in range(200):
+    inequalities = [X.plus(-3), X.negated().plus(9)]
+    assert Integers(inequalities, search).bounds(X, -20, 20) == (3, 9)
+    assert Integers(inequalities, search).bounds(X.negated().plus(1), -20, 20) == (-8, -2)
+    assert Integers(inequalities, search).bounds(X, 4, 20) == (3, 21)
+
+    class Other(Liar):
+        def __call__(self, inequalities: Sequence[Expression]) -> Refutation | None:
+            return search(inequalities)
+
+    for wrong in ((4, 9), (3, 8), (9, 3), (5, 5), (-21, 20), (0, 21), None):
+        assert Integers(inequalities, Other(None, wrong)).bounds(X, -20, 20) == (-21, 21)
+    assert Integers(inequalities, Other(None, (0, 9))).bounds(X, -20, 20) == (0, 9)
+
+
+def test_bounds_are_mostly_as_close_as_what_follows() -> None:
+    search, tried, closest = Elimination(), 0, 0
+    for seed in range(SEEDS // 5):
         source = random.Random(seed)
-
-        def forgetful(inequalities: object, source: random.Random = source) -> Refutation | None:
-            return search(inequalities) if source.random() < 0.8 else None  # type: ignore[arg-type]
-
-        low, high = Integers([X.plus(-3), X.negated().plus(9)], forgetful).bounds(X, -20, 20)
-        assert low <= 3
-        assert high >= 9
+        limits = [v.plus(60) for v in (X, Y)] + [v.negated().plus(60) for v in (X, Y)]
+        some = [
+            Expression.of(source.randrange(-20, 60), {"x": source.choice(FACTORS), "y": k})
+            for k in source.sample(FACTORS, 2)
+        ]
+        number = Expression.of(source.randrange(9), {"x": 16, "y": source.choice(FACTORS)})
+        known = Integers([*limits, *some], search)
+        least, most = known.bounds(number, -9999, 9999)
+        if known.feasible():
+            above, below = number.plus(-least), number.negated().plus(most)
+            assert known.proves(above) or least == -10000
+            assert known.proves(below) or most == 10000
+            tried += 1
+            closest += not known.proves(above.plus(-1)) and not known.proves(below.plus(-1))
+    assert tried > 50
+    assert closest > 0.95 * tried

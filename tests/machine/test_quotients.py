@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 
 from armsym.bv.builder import RawBuilder
+from armsym.bv.evaluate import Assignment, evaluate
 from armsym.bv.term import Term
 from armsym.machine.address import LinearForms
 from armsym.machine.conditions import Conditions
@@ -127,6 +128,53 @@ def numbers_of(low: int, high: int) -> tuple[Term, Numbers, Integers]:
     n = Expression.variable("n")
     known = Integers([n.plus(-low), n.negated().plus(high)], Elimination())
     return RawBuilder().var(64, "n"), Numbers(LinearForms(), known, frozenset("n")), known
+
+
+def high_product(term: Term, factor: int, places: int) -> Term:
+    """The high half of a product of 128 bits, shifted: what compilers make of a division."""
+    b = term.builder
+    return (b.zero_extend(term, 128) * b.const(128, factor))[127:64] >> places
+
+
+FIFTH = 0xCCCC_CCCC_CCCC_CCCD  # (2^66 + 1) / 5
+
+
+@pytest.mark.parametrize(("done", "quotient"), [(0, 0), (80, -1), (400, -5)])
+def test_a_high_product_has_the_name_of_the_quotient(done: int, quotient: int) -> None:
+    """If the number is small enough: then what is 80 less has a quotient that is 1 less."""
+    n, numbers, _ = numbers_of(400, FULL >> 1)
+    eightieth = numbers.exact(high_product((n & -16) - done, FIFTH, 6))
+    assert eightieth == Expression.variable("n").quotient(80).plus(quotient)
+
+
+def fixed(value: int) -> Assignment:
+    """The values of variables where all have this one."""
+    return lambda width, name, args: value
+
+
+@pytest.mark.parametrize("factor", [FIFTH, 0xAAAA_AAAA_AAAA_AAAB, 0x0147_AE14_7AE1_47AF, 12345])
+@pytest.mark.parametrize("places", [0, 1, 2, 6])
+def test_a_high_product_is_what_it_is_read_as(factor: int, places: int) -> None:
+    """Numbers up to where a product by the factor is no quotient any more, and beyond."""
+    corners = [
+        d * x + r for d in (3, 5, 80, 200, 1 << 32, 1 << 60) for x in (1, 7) for r in (-1, 0)
+    ]
+    for high in (1 << 10, 1 << 32, 1 << 61, FULL):
+        n, numbers, _ = numbers_of(0, high)
+        term = high_product(n, factor, places)
+        read = numbers.exact(term)
+        for value in [c for c in (*corners, high, high // 2, 0) if c <= high]:
+            (is_really,) = evaluate([term], fixed(value))
+            assert read is None or read.value({"n": value}.__getitem__) == is_really
+
+
+@pytest.mark.parametrize("high", [1000, 1023, 1024, 5000])
+def test_a_product_is_a_quotient_up_to_a_limit(high: int) -> None:
+    """As 205 * 5 is 2^10 + 1, floor(205 * n / 2^10) is floor(n / 5) for n below 2^10."""
+    assert 205 * 1024 >> 10 != 1024 // 5
+    n, numbers, _ = numbers_of(0, high)
+    read = numbers.exact(n * 205 >> 10)
+    assert (read == Expression.variable("n").quotient(5)) == (high < 1024)
 
 
 def test_a_high_product_divides() -> None:
