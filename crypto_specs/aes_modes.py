@@ -40,6 +40,16 @@ def vpaes_cbc_encrypt(before: Words, block: Words, stored: Words) -> Step:
     return ciphertext, ciphertext
 
 
+def vpaes_cbc_decrypt(before: Words, block: Words, stored: Words) -> Step:
+    """The same as `cbc_decrypt`, with a key schedule in the form of crypto_specs.vpaes."""
+    return list(block), add(vpaes.decipher(block, stored), before)
+
+
+def vpaes_ctr32(counter: Words, block: Words, stored: Words) -> Step:
+    """The same as `ctr32`, with a key schedule in the form of crypto_specs.vpaes."""
+    return inc32(counter), add(block, vpaes.cipher(counter, stored))
+
+
 def xts_encrypt(tweak: Words, block: Words, w: Words) -> Step:
     """IEEE 1619 5.3.1: the next tweak, and the block of ciphertext; the last may steal (5.3.2)."""
     return _xts(lambda x: aes.cipher(x, w), tweak, block, 0)

@@ -11,14 +11,20 @@ from crypto_specs import aes_modes
 
 BITS = (128, 192, 256)
 MODES = {f"{bits}{place}": (bits, place != "") for bits in BITS for place in ("", "_in_place")}
-DIRECTIONS = {
-    f"{name}_{variant}": (function, enc, *values)
-    for name, function, enc in (
-        ("encrypt", aes_modes.cbc_encrypt, 1),
-        ("decrypt", aes_modes.cbc_decrypt, 0),
-    )
-    for variant, values in MODES.items()
-}
+
+Step = Callable[..., aes_modes.Step]
+
+# How to encrypt and how to decrypt, with key schedules of one form or another.
+AES = (aes_modes.cbc_encrypt, aes_modes.cbc_decrypt)
+VPAES = (aes_modes.vpaes_cbc_encrypt, aes_modes.vpaes_cbc_decrypt)
+
+
+def directions(steps: tuple[Step, Step]) -> dict[str, tuple[Step, int, int, bool]]:
+    """Variants: encryption, with `enc` 1, and decryption."""
+    ways = zip(("encrypt", "decrypt"), steps, (1, 0), strict=True)
+    return {
+        f"{name}_{mode}": (step, enc, *v) for name, step, enc in ways for mode, v in MODES.items()
+    }
 
 
 def messages(c: Contract, blocks: Count, in_place: bool) -> tuple[Buffer, Buffer]:
@@ -37,27 +43,34 @@ def given_key(c: Contract, bits: int, less: int = 0) -> Buffer:
     return schedule
 
 
-@contract("aes_hw_ctr32_encrypt_blocks", variants=MODES)
-def ctr32(c: Contract, bits: int, in_place: bool) -> None:
+def counted(
+    c: Contract, function: Step, bits: int, in_place: bool, less: int = 0, least: int = 0
+) -> None:
     """`(in, out, size_t blocks, const AES_KEY *key, const uint8_t ivec[16])`."""
-    blocks = c.count("blocks")
+    blocks = c.count("blocks", min=least)
     source, target = messages(c, blocks, in_place)
-    schedule = given_key(c, bits)
+    schedule = given_key(c, bits, less)
     counter = c.buffer("ivec", elements=16, width=8, access="r")
     c.arguments(source, target, blocks, schedule, counter)
-    c.fold(counter, aes_modes.ctr32, over=source, block=16, into=target, using=[schedule])
+    c.fold(counter, function, over=source, block=16, into=target, using=[schedule])
+
+
+@contract("aes_hw_ctr32_encrypt_blocks", variants=MODES)
+def ctr32(c: Contract, bits: int, in_place: bool) -> None:
+    counted(c, aes_modes.ctr32, bits, in_place)
 
 
 def chained(
     c: Contract,
-    function: Callable[..., aes_modes.Step],
+    function: Step,
     enc: int,
     bits: int,
     in_place: bool,
     less: int = 0,
+    least: int = 0,
 ) -> None:
     """`(in, out, size_t length, const AES_KEY *key, uint8_t ivec[16], int enc)`, whole blocks."""
-    blocks = c.count("blocks")
+    blocks = c.count("blocks", min=least)
     source, target = messages(c, blocks, in_place)
     schedule = given_key(c, bits, less)
     before = c.buffer("ivec", elements=16, width=8, access="rw")
@@ -65,14 +78,23 @@ def chained(
     c.fold(before, function, over=source, block=16, into=target, using=[schedule])
 
 
-@contract("aes_hw_cbc_encrypt", variants=DIRECTIONS)
-def cbc(
-    c: Contract, function: Callable[..., aes_modes.Step], enc: int, bits: int, in_place: bool
-) -> None:
+@contract("aes_hw_cbc_encrypt", variants=directions(AES))
+def cbc(c: Contract, function: Step, enc: int, bits: int, in_place: bool) -> None:
     chained(c, function, enc, bits, in_place)
 
 
-@contract("vpaes_cbc_encrypt", variants={f"encrypt_{mode}": v for mode, v in MODES.items()})
-def vpaes_cbc(c: Contract, bits: int, in_place: bool) -> None:
+@contract("vpaes_cbc_encrypt", variants=directions(VPAES))
+def vpaes_cbc(c: Contract, function: Step, enc: int, bits: int, in_place: bool) -> None:
     """Without the crypto extension, by vector permutations."""
-    chained(c, aes_modes.vpaes_cbc_encrypt, 1, bits, in_place, less=1)
+    chained(c, function, enc, bits, in_place, less=1)
+
+
+@contract("vpaes_cbc_decrypt", variants=MODES)
+def vpaes_cbc_decrypt(c: Contract, bits: int, in_place: bool) -> None:
+    """The part of `vpaes_cbc_encrypt` that decrypts: no blocks would run away."""
+    chained(c, aes_modes.vpaes_cbc_decrypt, 0, bits, in_place, less=1, least=1)
+
+
+@contract("vpaes_ctr32_encrypt_blocks", variants=MODES)
+def vpaes_ctr32(c: Contract, bits: int, in_place: bool) -> None:
+    counted(c, aes_modes.vpaes_ctr32, bits, in_place, less=1)

@@ -155,7 +155,7 @@ class _Search:
     def _look_for_head(self, state: State) -> None:
         """Notes a loop that has no known number of turns, or its further latch.  Raises _Again."""
         times = self.trail.comes_back(state)
-        if not times or self.execution.contract.folding is None:
+        if not times or self.execution.contract.folding is None or self._called(state):
             return
         if (reason := self.tails.get(state.PC)) is not None:
             if times > TURNS:
@@ -168,6 +168,15 @@ class _Search:
             latches = loop.latches | {self.execution.latch(state) or 0}
             self.execution.loops[loop.head] = replace(loop, latches=latches)
         raise _Again
+
+    def _called(self, state: State) -> bool:
+        """Whether the state is in a routine that is called again, not in a loop: no branch back has
+        led to it, or one that links.
+        """
+        latch, here = self.execution.latch(state), self.execution.link_address(state.PC)
+        if latch is None or here is None:
+            return False
+        return latch < here or self.execution.link_address(state.X.values[30]) == latch + 4
 
 
 def _compare(found: Exploration) -> None:

@@ -18,6 +18,7 @@ Keys = tuple[Callable[[Words], Words], Callable[[Words], Words]]
 CIPHER: Keys = (aes.key_expansion, aes.key_expansion)
 INVERSE: Keys = (aes.decryption_schedule, aes.key_expansion)
 PERMUTED: Keys = (vpaes.encryption_schedule, aes.key_expansion)
+PERMUTED_INVERSE: Keys = (vpaes.decryption_schedule, aes.key_expansion)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,8 @@ PERMUTED: Keys = (vpaes.encryption_schedule, aes.key_expansion)
         (aes_modes.cbc_encrypt, modes.cbc_encrypt, CIPHER, aes.cipher),
         (aes_modes.cbc_decrypt, modes.cbc_decrypt, INVERSE, aes.inv_cipher),
         (aes_modes.vpaes_cbc_encrypt, modes.cbc_encrypt, PERMUTED, aes.cipher),
+        (aes_modes.vpaes_cbc_decrypt, modes.cbc_decrypt, PERMUTED_INVERSE, aes.inv_cipher),
+        (aes_modes.vpaes_ctr32, modes.ctr32, PERMUTED, aes.cipher),
     ],
 )
 def test_block_after_block_is_the_mode(

@@ -38,6 +38,13 @@ def test_proved(proved: Proved, aws_lc: Image, name: str) -> None:
     assert result.instructions == PROVED[name]
 
 
+@pytest.mark.parametrize(
+    "name", ["vpaes_ctr32_encrypt_blocks_128", "vpaes_cbc_decrypt_128_in_place"]
+)
+def test_an_odd_block_first_then_two_a_turn(proved: Proved, aws_lc: Image, name: str) -> None:
+    check_proved(proved(name), aws_lc)
+
+
 def ctr(step: Callable[[Words, Words, Words], aes_modes.Step]) -> Callable[[Contract], None]:
     """The contract of CTR with 10 rounds by another step."""
 
