@@ -499,7 +499,7 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
         "any number": ("expression.constant >= 0", "True"),
     },
     ("integers.Integers._refuted", inequalities): {
-        "whatever is said": ("refutes(refutation, inequalities)", "True"),
+        "whatever is said": ("refutes(refutation, given)", "True"),
         "silence is consent": ("is not None and", "is None or"),
     },
 }
