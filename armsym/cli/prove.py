@@ -16,6 +16,7 @@ from armsym.cli.options import (
     quiet_option,
 )
 from armsym.contract.find import find
+from armsym.errors import ArmsymError
 from armsym.prove.result import Result, Verdict
 from armsym.prove.schedule import Task, run_all
 from armsym.report.console import Progress, print_json, print_lines
@@ -74,8 +75,9 @@ def prove(
                     data = result.certificate.to_bytes()
                     write_whole(folder / file_name(result.name, ".cert"), data)
                 progress(result.name, "")
-    except KeyboardInterrupt:
-        _show(finished, as_json)
+    except (KeyboardInterrupt, ArmsymError, OSError) as error:
+        if isinstance(error, KeyboardInterrupt) or not as_json:  # an error is a document itself
+            _show(finished, as_json)
         raise
     _show(finished, as_json)
     return 0 if all(r.verdict is Verdict.PROVED for r in finished.values()) else 1

@@ -140,6 +140,17 @@ def test_a_specification_that_cannot_be_used(
     assert outcome.json["error"]["code"] == code
 
 
+def test_what_is_proved_before_an_error_is_shown(
+    armsym: Armsym, tiny: Path, proof_file: ProofFile
+) -> None:
+    good = proof_file("plus_one", file="good.py")
+    bad = proof_file("plus_two", before="return []", file="bad.py")
+    outcome = armsym("prove", good, bad, "--binary", tiny, "--jobs", "1")
+    assert outcome.status == 2
+    assert "error[bad-spec]" in outcome.err
+    assert outcome.out.count("PROVED") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
