@@ -27,7 +27,10 @@ ROUTINES = {
     "sha256_block_neon": "sha256_block_data_order_hw",
     "sha512_block_armv8": "sha512_block_data_order_hw",
     "sha512_block_data_order": "sha512_block_data_order_hw",
+    "vpaes_cbc_encrypt": "vpaes_cbc_encrypt_encrypt_128",
+    "vpaes_decrypt": "vpaes_decrypt_128",
     "vpaes_encrypt": "vpaes_encrypt_128",
+    "vpaes_set_decrypt_key": "vpaes_set_decrypt_key_128",
     "vpaes_set_encrypt_key": "vpaes_set_encrypt_key_256",
 }
 
