@@ -71,14 +71,14 @@ def measure(name: str) -> Measurement:
     (proof,) = find([name])
     image = open_image(BINARY)
     stages = Stages()
-    result = prove(proof, image, name, progress=stages.enter)
+    result = prove(proof, image, proof.symbol, progress=stages.enter)
     stages.enter("")
     return Measurement(result, stages.seconds, unicorn_seconds(proof, image))
 
 
 def unicorn_seconds(proof: Proof, image: Image) -> float:
     """The median of the seconds that Unicorn takes for a call, its translation done before."""
-    call = Refuter(proof.contract(), image, image.symbol(proof.name).address).call(0)
+    call = Refuter(proof.contract(), image, image.symbol(proof.symbol).address).call(0)
     machine, state = Unicorn(call.regions()), call.state()
     return median(
         seconds(lambda: machine.run(state, RETURN, STEP_LIMIT)) for _ in range(UNICORN_RUNS)

@@ -11,7 +11,7 @@ from armsym.bv.evaluate import evaluate
 from armsym.bv.term import Term
 from armsym.concrete import ConcreteRegion, ConcreteState
 from armsym.contract.execution import Execution
-from armsym.contract.language import Contract
+from armsym.contract.language import Contract, Count
 from armsym.machine.integers import Expression
 from armsym.machine.memory import Cell, Region
 from armsym.oracle.loading import IMAGE, LoadedImage
@@ -25,6 +25,9 @@ BETWEEN_BUFFERS = 1 << 36
 
 # Bytes that a call's memory has at most.
 LARGEST = 1 << 26
+
+# So many blocks more than it must have the first call has: loops may do four in a turn.
+MANY = 5
 
 
 class CallAssignment:
@@ -54,7 +57,8 @@ class CallAssignment:
         self._fixed |= {f"&extern.{name}": value for name, value in loaded.imports.items()}
         for count in contract.counts.values():
             # The first call passes loops more than once; others meet the smallest counts.
-            more = 2 if seed == 0 else source.randrange(4)
+            blocks, unit = MANY if seed == 0 else source.randrange(4), _in_block(contract, count)
+            more = blocks * unit + source.randrange(unit)
             number = min(count.minimum + more, count.maximum)
             self._fixed[count.name] = self._given.get(count.name, number)
             self.drawn[count.name] = 64, self._fixed[count.name]
@@ -78,6 +82,12 @@ class CallAssignment:
         drawn = self._drawn(width, name, args)
         self.drawn[place] = width, self._given.get(place, drawn)
         return self.drawn[place][1]
+
+
+def _in_block(contract: Contract, count: Count) -> int:
+    """How much of a count is a block, where the contract's fold goes over parts of blocks."""
+    fold = contract.folding
+    return max(1, fold.block // fold.count.times) if fold and fold.count.name == count.name else 1
 
 
 class Instance:
