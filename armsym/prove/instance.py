@@ -58,8 +58,9 @@ class CallAssignment:
         for count in contract.counts.values():
             # The first call passes loops more than once; others meet the smallest counts.
             blocks, unit = MANY if seed == 0 else source.randrange(4), _in_block(contract, count)
-            more = blocks * unit + source.randrange(unit)
-            number = min(count.minimum + more, count.maximum)
+            part = source.choice((0, source.randrange(unit)))
+            more = blocks + count.minimum if unit == 1 else blocks * unit + part
+            number = min(max(count.minimum, more), count.maximum)
             self._fixed[count.name] = self._given.get(count.name, number)
             self.drawn[count.name] = 64, self._fixed[count.name]
         for n, buffer in enumerate(contract.buffers.values()):
