@@ -1,0 +1,34 @@
+"""XTS of AES-256, IEEE 1619: every length of 16 bytes or more, with ciphertext stealing.
+
+The round keys are what `aes_hw_set_encrypt_key` makes of a key.  AWS-LC has no XTS of AES-128: the
+routine takes 14 rounds.
+"""
+
+from armsym.contract import Contract, contract
+from armsym.contract.language import Buffer
+from crypto_specs import aes, aes_modes
+
+
+def given_key(c: Contract, name: str) -> Buffer:
+    """An AES_KEY: its round keys are secret, `rounds` is Nr."""
+    schedule = c.buffer(name, elements=240, width=8, access="r")
+    c.field(schedule, 240, f"{name}_rounds", 1, width=32, access="r", values=[14])
+    return schedule
+
+
+@contract("aes_hw_xts_encrypt", variants={"256": (False,), "256_in_place": (True,)})
+def xts_encrypt(c: Contract, in_place: bool) -> None:
+    """`(in, out, size_t length, const AES_KEY *key1, *key2, const uint8_t iv[16])`.
+
+    Lengths are compared as signed numbers: those from 2^63 on count as below 16.  What is stolen is
+    read where it has been written, so that `out` is read as well.
+    """
+    length = c.count("length", min=16, max=(1 << 63) - 1)
+    source = target = c.buffer("out", elements=length, width=8, access="rw")
+    if not in_place:
+        source = c.buffer("in", elements=length, width=8, access="r")
+    key1, key2 = given_key(c, "key1"), given_key(c, "key2")
+    iv = c.buffer("iv", elements=16, width=8, access="r")
+    c.arguments(source, target, length, key1, key2, iv)
+    step, tweak = aes_modes.xts_encrypt, (aes.cipher, iv, key2)
+    c.fold(iv, step, source, 16, into=target, using=[key1], start=tweak, least=16)

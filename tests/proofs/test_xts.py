@@ -1,0 +1,107 @@
+"""XTS of AES-256: calls of many lengths, a few lengths proved, and wrong contracts refuted.
+
+A proof for all lengths takes more than a test may: `armsym prove xts` makes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from armsym.binary.image import Image
+from armsym.bv.term import Term
+from armsym.contract import Contract
+from armsym.contract.language import Proof
+from armsym.contract.load import own_proofs
+from armsym.prove.prover import prove
+from armsym.prove.refute import Refuter
+from armsym.prove.result import Verdict
+from crypto_specs import aes, aes_modes
+from crypto_specs.modes import BLOCK, times_alpha, xts_block
+from crypto_specs.words import Words
+
+ENCRYPT, DECRYPT = "aes_hw_xts_encrypt", "aes_hw_xts_decrypt"
+
+# Without the loop, after one turn of it and after two; whole blocks, and all that is stolen.
+LENGTHS = (16, 17, 31, 32, 47, 48, 64, 79, 80, 81, 95, 96, 159, 160, 163, 255)
+
+
+def xts(
+    step: Callable[..., aes_modes.Step] = aes_modes.xts_encrypt,
+    minimum: int = 16,
+    maximum: int = (1 << 63) - 1,
+    key: str = "key2",
+) -> Callable[[Contract], None]:
+    """The contract of encryption in place, by another step, of other lengths or another tweak."""
+
+    def state(c: Contract) -> None:
+        length = c.count("length", min=minimum, max=maximum)
+        message = c.buffer("message", elements=length, width=8, access="rw")
+        for name in ("key1", "key2"):
+            schedule = c.buffer(name, elements=240, width=8, access="r")
+            c.field(schedule, 240, f"{name}_rounds", 1, width=32, access="r", values=[14])
+        iv = c.buffer("iv", elements=16, width=8, access="r")
+        key1 = c.buffers["key1"]
+        c.arguments(message, message, length, key1, c.buffers["key2"], iv)
+        tweak = aes.cipher, iv, c.buffers[key]
+        c.fold(iv, step, message, 16, into=message, using=[key1], start=tweak, least=16)
+
+    return state
+
+
+def attempt(image: Image, state: Callable[[Contract], None]) -> Verdict:
+    return prove(Proof(ENCRYPT, state), image, ENCRYPT, solver_seconds=1).verdict
+
+
+def other_polynomial(tweak: Words, block: Words, w: Words) -> aes_modes.Step:
+    """Alpha to the 128 is taken to be one more than it is."""
+    following, done = aes_modes.xts_encrypt(tweak, block, w)
+    wrong: list[Term] = [following[0] ^ (tweak[15] >> 7), *following[1:]]
+    return wrong, done
+
+
+def stolen_the_other_way(tweak: Words, block: Words, w: Words) -> aes_modes.Step:
+    """The last whole block takes the last tweak, as it is in decryption."""
+    whole, short = block[:BLOCK], block[BLOCK:]
+    if not short:
+        return aes_modes.xts_encrypt(tweak, block, w)
+
+    def ciph(x: Words) -> list[Term]:
+        return aes.cipher(x, w)
+
+    stolen = xts_block(ciph, times_alpha(tweak), whole)
+    completed = xts_block(ciph, tweak, [*short, *stolen[len(short) :]])
+    return times_alpha(tweak), [*completed, *stolen[: len(short)]]
+
+
+def called(image: Image, proof: Proof) -> None:
+    refuter = Refuter(proof.contract(), image, image.symbol(proof.symbol).address)
+    for length in LENGTHS:
+        call = refuter.call(length, {"length": length})
+        assert call.admissible()
+        assert refuter.check(call) is None
+
+
+def test_calls_do_what_the_contracts_say(aws_lc: Image) -> None:
+    proofs = [p for p in own_proofs() if p.symbol == ENCRYPT]
+    assert len(proofs) == 2
+    for proof in [*proofs, Proof(DECRYPT, xts(aes_modes.xts_decrypt))]:
+        called(aws_lc, proof)
+
+
+WRONG = {
+    "another polynomial": xts(other_polynomial, minimum=48),
+    "stolen the other way": xts(stolen_the_other_way),
+    "a tweak of the other key": xts(key="key1"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_refuted(aws_lc: Image, name: str) -> None:
+    assert attempt(aws_lc, WRONG[name]) is Verdict.REFUTED
+
+
+def test_a_few_lengths_are_proved(aws_lc: Image) -> None:
+    """One block and what it may lose: all that is stolen, without the loop."""
+    assert attempt(aws_lc, xts(maximum=19)) is Verdict.PROVED
