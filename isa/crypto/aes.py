@@ -38,9 +38,10 @@ def _times(k: int, x: Term) -> Term:
     """The product k * x in the field of FIPS 197, section 4.2."""
     multiples = []
     for bit in range(k.bit_length()):
+        if bit:
+            x = _xtime(x)
         if k >> bit & 1:
             multiples.append(x)
-        x = _xtime(x)
     return x.builder.xor(*multiples)
 
 
