@@ -12,14 +12,13 @@ from armsym.bv.evaluate import size
 from armsym.bv.term import Term
 from armsym.contract.execution import Execution, Goal, by_time
 from armsym.contract.induction import Loop
-from armsym.contract.paths import paths
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.state import Progress, State
 from armsym.prove.cuts import NoCuts, find_cuts
 from armsym.prove.loops import GiveUp, Guesser, NoInvariant, Trail, every, unlikely, weakened
 from armsym.prove.result import PROPERTIES
 from armsym.simulate.mapping import external_addresses, image_base
-from armsym.simulate.paths import Path, Stop
+from armsym.simulate.paths import Path, Stop, Waiting, run_on
 from armsym.simulate.step import advance
 from isa.outcomes import Outcome
 
@@ -37,7 +36,8 @@ class Exploration:
     """Every path of a run: how it ended, and the goals that terms do not settle by themselves.
 
     `reasons` tells, for each property that is not established, what stands in the way; `stops` why
-    paths ended before they returned.  `terms` is the size of the DAG of what is compared.
+    paths ended before they returned.  `addresses` are those executed, and after how many steps each
+    was for the first time.  `terms` is the size of the DAG of what is compared.
     """
 
     execution: Execution
@@ -45,7 +45,7 @@ class Exploration:
     open_goals: list[tuple[State, Goal]] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
     stops: list[Stop] = field(default_factory=list)
-    addresses: set[Term] = field(default_factory=set)
+    addresses: dict[Term, int] = field(default_factory=dict)
     steps: int = 0
     terms: int = 0
 
@@ -53,6 +53,17 @@ class Exploration:
     def instructions(self) -> int:
         """The number of distinct addresses executed."""
         return len(self.addresses)
+
+    def copy(self) -> Exploration:
+        """An equal exploration, to be gone on with by itself."""
+        return replace(
+            self,
+            paths=list(self.paths),
+            open_goals=list(self.open_goals),
+            reasons=dict(self.reasons),
+            stops=list(self.stops),
+            addresses=dict(self.addresses),
+        )
 
 
 def explore(
@@ -75,11 +86,32 @@ def explore(
 
 
 class _Again(Exception):
-    """More is known of the loops than when the exploration began."""
+    """More is known of the loop at this head than when the exploration came there."""
+
+    def __init__(self, head: Term) -> None:
+        super().__init__(head)
+        self.head = head
+
+
+@dataclass(frozen=True)
+class _Point:
+    """Where an exploration first came to the head of a loop: what waits there, and what it knew."""
+
+    waiting: list[Waiting]
+    trail: Trail
+    found: Exploration
+
+    @staticmethod
+    def of(waiting: list[Waiting], trail: Trail, found: Exploration) -> _Point:
+        return _Point([(s.copy(), n) for s, n in waiting], trail.copy(), found.copy())
 
 
 class _Search:
-    """Explorations of one routine, each with the loops that those before it have taught."""
+    """Explorations of one routine, each with the loops that those before it have taught.
+
+    What came before the head of a loop does not depend on what is known of the loop: an exploration
+    goes on from the last point at which nothing had to do with what is new.
+    """
 
     def __init__(self, execution: Execution, limit: int, progress: Callable[[str], None]) -> None:
         self.execution = copy(execution)
@@ -89,21 +121,37 @@ class _Search:
         self.progress = progress
         self.seconds: dict[Term, State] = {}  # heads of loops, and the second arrivals there
         self.tails: dict[Term, NoInvariant] = {}  # heads of other loops, and why they are none
+        self.points = [_Point([(self.execution.initial, 0)], Trail(), Exploration(self.execution))]
+        self.waiting: list[Waiting] = []
         self.trail = Trail()
         self.found = Exploration(self.execution)
 
     def explore(self) -> Exploration:
-        """Runs every path.  Raises _Again, NoInvariant."""
-        found = self.found = Exploration(self.execution)
-        self.trail = Trail()
+        """Runs every path that the last point leaves.  Raises _Again, NoInvariant."""
+        last = self.points[-1]
+        again = _Point.of(last.waiting, last.trail, last.found)
+        self.waiting, self.trail, self.found = again.waiting, again.trail, again.found
+        end, left = self.execution.return_address, self.limit - self.found.steps
+        try:
+            for path in run_on(self.waiting, end, left, self._watch, self._follow):
+                self.found.paths.append(path)
+        except _Again as news:
+            first = self.found.addresses[news.head]
+            self.points = [p for p in self.points if p.found.steps <= first]
+            raise
+        _compare(self.found)
+        return self.found
 
-        def watch(state: State) -> None:
-            found.addresses.add(state.PC)
-            found.steps += 1
+    def _watch(self, state: State) -> None:
+        if state.PC not in self.found.addresses:
+            if state.PC in self.seconds or self._known(state) is not None:
+                self.points.append(_Point.of(self.waiting, self.trail, self.found))
+            self.found.addresses[state.PC] = self.found.steps
+        self.found.steps += 1
 
-        found.paths.extend(paths(self.execution, self.limit, watch, self._follow))
-        _compare(found)
-        return found
+    def _known(self, state: State) -> Loop | None:
+        """The loop at whose head the state is, if it has an invariant."""
+        return self.execution.loops.get(self.execution.link_address(state.PC) or 0)
 
     def _follow(self, state: State) -> list[State]:
         """The states after an instruction; at the head of a loop, of any turn or none."""
@@ -131,8 +179,7 @@ class _Search:
             _leave_open(self.found, state, goal)
 
     def _at_new_head(self, state: State) -> bool:
-        known = self.execution.loops
-        return state.PC in self.seconds and self.execution.link_address(state.PC) not in known
+        return state.PC in self.seconds and self._known(state) is None
 
     def _guessed(self, state: State) -> Loop | None:
         """The loop at whose head the state is; None if it is to be run, turn after turn."""
@@ -150,7 +197,7 @@ class _Search:
         """Weakens the loop's invariant if it does not hold in the state.  Raises _Again."""
         if weaker := weakened(loop, state, progress, give_up):
             self.execution.loops[loop.head] = weaker
-            raise _Again
+            raise _Again(state.PC)
 
     def _look_for_head(self, state: State) -> None:
         """Notes a loop that has no known number of turns, or its further latch.  Raises _Again."""
@@ -161,13 +208,13 @@ class _Search:
             if times > TURNS:
                 raise reason
             return
-        loop = self.execution.loops.get(self.execution.link_address(state.PC) or 0)
+        loop = self._known(state)
         if loop is None:
             self.seconds[state.PC] = state.copy()
         else:
             latches = loop.latches | {self.execution.latch(state) or 0}
             self.execution.loops[loop.head] = replace(loop, latches=latches)
-        raise _Again
+        raise _Again(state.PC)
 
     def _called(self, state: State) -> bool:
         """Whether the state is in a routine that is called again, not in a loop: no branch back has

@@ -58,6 +58,12 @@ class Trail:
     def __init__(self) -> None:
         self._visits: dict[Term, tuple[tuple[Term, ...], int]] = {}
 
+    def copy(self) -> Trail:
+        """An equal trail, to be gone on with by itself."""
+        twin = Trail()
+        twin._visits = dict(self._visits)
+        return twin
+
     def comes_back(self, state: State) -> int:
         """How often the path was here before something was decided; 0 if never.
 

@@ -31,6 +31,10 @@ class Path:
     stop: Stop | None
 
 
+# A state, and how many steps led to it.
+Waiting = tuple[State, int]
+
+
 def run(
     state: State,
     end: Term,
@@ -44,25 +48,37 @@ def run(
     run has taken `limit` steps in all; `watch` sees each state before `follow` steps it.  A path
     whose facts contradict each other is no path, and is dropped.
     """
-    waiting = [(state, 0)]
+    return run_on([(state, 0)], end, limit, watch, follow)
+
+
+def run_on(
+    waiting: list[Waiting],
+    end: Term,
+    limit: int,
+    watch: Callable[[State], None],
+    follow: Callable[[State], list[State]],
+) -> Iterator[Path]:
+    """The same from all states that wait, the last first.
+
+    The list is changed as the run goes on: its last state is the one that is being stepped.
+    """
     total = 0
     while waiting:
-        current, steps = waiting.pop()
-        while not state.builder.same(current.PC, end):
-            if total == limit:
-                yield Path(current, steps, OutOfSteps(f"no end after {limit} steps"))
-                break
-            total += 1
-            watch(current)
-            try:
-                following = follow(current)
-            except (Outcome, Fault, Undecided) as stop:
-                yield Path(current, steps, stop)
-                break
-            steps += 1
-            if not following:
-                break
-            current, *others = following
-            waiting.extend((other, steps) for other in reversed(others))
-        else:
+        current, steps = waiting[-1]
+        if current.builder.same(current.PC, end):
+            waiting.pop()
             yield Path(current, steps, None)
+            continue
+        if total == limit:
+            waiting.pop()
+            yield Path(current, steps, OutOfSteps(f"no end after {limit} steps"))
+            continue
+        total += 1
+        watch(current)
+        try:
+            following = follow(current)
+        except (Outcome, Fault, Undecided) as stop:
+            waiting.pop()
+            yield Path(current, steps, stop)
+            continue
+        waiting[-1:] = [(after, steps + 1) for after in reversed(following)]
