@@ -232,6 +232,9 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
         "equal bits count": (" - {ZERO}", ""),
     },
     ("functions.Functions.look_up", tables): {
+        "spaces are taken for each other": ("for p in s.basis]", "for p in rows.values()]"),
+    },
+    ("functions._planes", tables): {
         "the highest bit first": ("for k in range(width)", "for k in reversed(range(width))"),
     },
     ("functions.Functions._look_through", tables): {
@@ -239,23 +242,34 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
         "the lowest level instead": ("highest = max(", "highest = 1 or max("),
     },
     ("functions.Functions._span", tables): {
-        "1 is in a basis": ("p -= ONE", "pass"),
+        "1 is in a basis": ("p - ONE", "p"),
         "a basis is not reduced": ("row ^ p if new in row else row", "row"),
         "three dimensions are many": ("== DIMENSIONS", "== 3"),
     },
     ("functions.Functions._polynomial", tables): {
         "what is known is forgotten": ("new ^ total", "new"),
         "a name for all that is new": (
-            "Function(basis, values)",
-            "Function(basis, bytes(len(values)))",
+            "Function(space.basis, values)",
+            "Function(space.basis, bytes(len(values)))",
         ),
         "what is left is nothing": ("if not left", "if True"),
     },
-    ("functions._reduced", tables): {
-        "the wrong function": ("total ^= p", "total |= p"),
+    ("functions.Space.reduced", tables): {
+        "the wrong function": ("total ^= self", "total |= self"),
+    },
+    ("functions.Columns.reduced", tables): {
+        "answers to other questions": ("get(column)", "get(max(self._reduced, default=column))"),
+    },
+    ("functions.Columns._reduce", tables): {
+        "the wrong ones": ("append(i)", "append(0)"),
+    },
+    ("functions.Columns.longer", tables): {
+        "others' columns": ("get(left)", "get(max(self._longer, default=left))"),
     },
     ("functions._column", tables): {
-        "1 is 0": ("if rest:", "if False:"),
+        "1 is 0": ("total ^ one if p", "total if p"),
+    },
+    ("functions._sum_of_columns", tables): {
         "functions are left out": ("in functions", "in ()"),
     },
     ("functions._coordinates", tables): {
