@@ -53,13 +53,18 @@ def evaluate(roots: Iterable[Term], assignment: Assignment) -> list[int]:
 def rebuild(
     roots: Iterable[Term], builder: Builder, leaf: Callable[[Term], Term | None] = lambda _: None
 ) -> list[Term]:
-    """The same terms made by another builder; `leaf` may replace leaves (None keeps one)."""
+    """The same terms made by another builder; `leaf` may replace leaves (None keeps one).
+
+    A term of this builder, of whose operands none is replaced, is the same already.
+    """
     roots = list(roots)
     made: dict[Term, Term] = {}
     for term in walk(roots):
         replacement = leaf(term) if term.op in (VAR, APPLY) else None
         if replacement is None:
-            replacement = builder.make(term.op, tuple([made[a] for a in term.args]), term.param)
+            args = tuple([made[a] for a in term.args])
+            same = term.builder is builder and args == term.args
+            replacement = term if same else builder.make(term.op, args, term.param)
         made[term] = replacement
     return [made[root] for root in roots]
 

@@ -426,10 +426,11 @@ class Execution:
         folding, progress = self.folding, final.progress
         if folding is None or progress is None:
             return
-        for goal in self._folded_words(folding, progress, final):
-            same = self.builder.same(goal.actual, goal.expected)
-            actual = goal.actual if same else folding.located(goal.actual, final)
-            yield replace(goal, actual=actual)
+        goals = list(self._folded_words(folding, progress, final))
+        others = [goal.actual for goal in self._unlike(goals)]
+        located = dict(zip(others, folding.located(others, final), strict=True))
+        for goal in goals:
+            yield replace(goal, actual=located.get(goal.actual, goal.actual))
 
     def _unfolded(self, final: State) -> Iterator[Goal]:
         """The buffers of the strands."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
 from armsym.bv.builder import Builder
@@ -75,8 +75,8 @@ class Folding:
         over, first = self.fold.over, done * self.fold.block + start
         return [self._builder.apply(over.width, over.name, first + i) for i in range(size)]
 
-    def located(self, term: Term, state: State) -> Term:
-        """The term, where words of `over` are told by how far they are behind what is done.
+    def located(self, terms: Iterable[Term], state: State) -> list[Term]:
+        """The terms, where words of `over` are told by how far they are behind what is done.
 
         That is the same for the values that meet what is known in the state.
         """
@@ -88,7 +88,7 @@ class Folding:
             index = self._located_index(leaf.args[0], state)
             return self._builder.apply(over.width, over.name, index)
 
-        return rebuild([term], self._builder, word)[0]
+        return rebuild(terms, self._builder, word)
 
     def _located_index(self, index: Term, state: State) -> Term:
         if state.progress is None:

@@ -7,7 +7,7 @@ not state is unknown and secret behind the head: registers, flags, and every wri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -118,8 +118,8 @@ def written_ahead(loop: Loop, name: str) -> set[int]:
     return {place.number + i for place in places for i in range(place.size)}
 
 
-def instantiate(term: Term, progress: Progress, builder: Builder) -> Term:
-    """The term with the placeholders replaced by how far the specification has come.
+def instantiate(terms: Iterable[Term], progress: Progress, builder: Builder) -> list[Term]:
+    """The terms with the placeholders replaced by how far the specification has come.
 
     Indices of elements are made anew as sums, so that equal ones are spelled alike.
     """
@@ -140,7 +140,7 @@ def instantiate(term: Term, progress: Progress, builder: Builder) -> Term:
             index = index + atom * times
         return builder.apply(part.width, name, index)
 
-    return rebuild([term], builder, leaf)[0]
+    return rebuild(terms, builder, leaf)
 
 
 class OpenCell(NamedTuple):
@@ -155,8 +155,9 @@ def open_cells(state: State, loop: Loop, progress: Progress) -> list[OpenCell]:
     """The places not seen to hold, in a state, what the invariant says after this progress."""
     b, numbers = state.builder, state.Mem.numbers
     found = []
-    for place, term in loop.cells.items():
-        held, wanted = read(state, place, progress), instantiate(term, progress, b)
+    said = instantiate(loop.cells.values(), progress, b)
+    for place, wanted in zip(loop.cells, said, strict=True):
+        held = read(state, place, progress)
         equal = b.same(held, wanted) or numbers.same(held, wanted)
         if held.width != wanted.width or not equal:
             found.append(OpenCell(place, held, wanted))
@@ -241,9 +242,10 @@ def arbitrary_turn(state: State, loop: Loop) -> State:
     new.progress = _any_progress(b, loop, old)
     new.public = state.public | {f"{loop.name}.done"}
     _forget(new, loop.name, new.progress.done)
-    for place, term in loop.cells.items():
+    said = instantiate(loop.cells.values(), new.progress, b)
+    for place, value in zip(loop.cells, said, strict=True):
         if not place.is_specified:
-            _write(new, place, instantiate(term, new.progress, b))
+            _write(new, place, value)
     number = Expression.variable(f"{loop.name}.done")
     facts = [substitute(fact, number) for fact in loop.facts]
     new.Mem.known = state.Mem.known.assume(*word_bounds(number), *facts)
@@ -269,9 +271,10 @@ def _any_progress(builder: Builder, loop: Loop, old: Progress) -> Progress:
     done = builder.var(64, f"{loop.name}.done")
     words = [builder.var(w.width, f"{loop.name}.word.{i}") for i, w in enumerate(old.words)]
     progress = Progress(done, tuple(words), (*old.loops, loop.name))
-    for place, term in loop.cells.items():
-        if place.is_specified:
-            words[place.number] = instantiate(term, progress, builder)
+    specified = {place: term for place, term in loop.cells.items() if place.is_specified}
+    said = instantiate(specified.values(), progress, builder)
+    for place, word in zip(specified, said, strict=True):
+        words[place.number] = word
     return progress._replace(words=tuple(words))
 
 

@@ -102,9 +102,9 @@ class _Recording(Execution):
                 self.claims.append(Claim(name, goal.actual, goal.expected, tuple(state.facts)))
             return goals
         after = self.after_turn(state, loop)
-        for cell, term in loop.cells.items():
+        said = instantiate(loop.cells.values(), after, self.builder)
+        for cell, kept in zip(loop.cells, said, strict=True):
             name = f"goal {len(self.claims)} {loop.name} {cell}"
-            kept = instantiate(term, after, self.builder)
             self.claims.append(Claim(name, read(state, cell, after), kept, tuple(state.facts)))
         return goals
 

@@ -50,7 +50,7 @@ def test_an_index_is_made_anew_as_a_sum() -> None:
     progress = Progress(made.const(64, 7), ())
     literal_low = b.concat(b.var(60, "base"), b.const(4, 3))
     behind = b.var(64, DONE) * 2 + literal_low
-    element = instantiate(b.apply(8, "in", behind), progress, made)
+    (element,) = instantiate([b.apply(8, "in", behind)], progress, made)
     for base in (0, 1, 5, (1 << 60) - 1):
         (index,) = evaluate(element.args, lambda width, name, args, base=base: {"base": base}[name])
         assert index == (2 * 7 + 16 * base + 3) % (1 << 64)
@@ -62,5 +62,5 @@ def test_elements_within_indices_take_no_more_than_their_number() -> None:
     nested = b.var(64, DONE)
     for _ in range(60):
         nested = b.apply(64, "in", nested + 1)
-    (done,) = leaves([instantiate(nested, Progress(made.const(64, 7), ()), made)])[:1]
+    (done,) = leaves(instantiate([nested], Progress(made.const(64, 7), ()), made))[:1]
     assert done is made.apply(64, "in", made.const(64, 7) + 1)
