@@ -42,17 +42,20 @@ def certify(
     loops: Sequence[Loop] = (),
     cuts: Sequence[Cut] = (),
     search: Search | None = None,
+    builder: KernelBuilder | None = None,
 ) -> Certified:
     """Shows in the kernel that `symbol` fulfils the contract.
 
     `executed` are the link addresses of the instructions, `steps` how many run on all paths.
-    `search` finds refutations, by default those of armsym.prove.elimination.
+    `search` finds refutations, by default those of armsym.prove.elimination.  `builder` is where
+    the terms are made, by default one that has none.
     Raises armsym.check.replay.Refused.
     """
     recorder = _Recorder(image)
     entry = image.symbol(symbol).address
     noting = NotingSearch(search or Elimination())
-    execution = Execution(contract, recorder.image, entry, KernelBuilder(), loops, cuts, noting)
+    made = builder or KernelBuilder()
+    execution = Execution(contract, recorder.image, entry, made, loops, cuts, noting)
     theorem = replay(execution, lemmas, uses, steps)
     certificate = Certificate(
         symbol=symbol,

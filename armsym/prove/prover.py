@@ -157,15 +157,12 @@ class _Judge:
         witness = self._witness()
         if isinstance(witness, Finding):
             return witness
-        if not self.exploration.reasons:
-            straight = self._confirmed(witness, Evidence())
-            if straight.verdict is not Verdict.UNKNOWN or straight.counterexample:
-                return straight
-            return self._settled(witness, straight.reason)
-        if self.exploration.stops or "constant_time" in self.exploration.reasons:
+        reasons = self.exploration.reasons
+        if self.exploration.stops or "constant_time" in reasons:
             return self._called() or self._stopped()
-        settled = self._settled(witness, self._first_reason())
-        return (self._called() if settled.verdict is Verdict.UNKNOWN else None) or settled
+        settled = self._settled(witness)
+        doubtful = reasons and settled.verdict is Verdict.UNKNOWN
+        return (self._called() if doubtful else None) or settled
 
     def _called(self) -> Finding | None:
         """REFUTED, if calls are found that break the contract."""
@@ -196,8 +193,17 @@ class _Judge:
         leaks = LeakFinder(self.refuter)
         return leaks.search(PAIRS, TRIES) or leaks.decided(self.exploration, self.seconds)
 
-    def _confirmed(self, witness: Instance, evidence: Evidence) -> Finding:
+    def _confirmed(
+        self, witness: Instance, evidence: Evidence, builder: KernelBuilder | None = None
+    ) -> Finding:
         """PROVED, if the kernel shows it and the emulator agrees on the witness."""
+        shown: Certified | None = None
+        if self.checked:
+            self.progress("replaying the proof in the kernel")
+            try:
+                shown = self._certified(evidence, builder)
+            except Refused as refused:
+                return Finding(Verdict.UNKNOWN, f"the kernel does not follow: {refused.message}")
         self.progress("replaying a witness")
         calls = self.witnesses.turning(witness)
         if calls is None:
@@ -206,13 +212,8 @@ class _Judge:
             if (wrong := self.refuter.check(call)) is not None:
                 reason = f"the proof goes through, but the emulator disagrees: {wrong.violation}"
                 return Finding(Verdict.UNKNOWN, reason, wrong)
-        if not self.checked:
+        if shown is None:
             return Finding(Verdict.UNCHECKED, "the kernel was not asked")
-        self.progress("replaying the proof in the kernel")
-        try:
-            shown = self._certified(evidence)
-        except Refused as refused:
-            return Finding(Verdict.UNKNOWN, f"the kernel does not follow: {refused.message}")
         rests_on = (*FOUNDATIONS, *sorted(shown.theorem.rests_on))
         return Finding(
             Verdict.PROVED,
@@ -221,7 +222,7 @@ class _Judge:
             witnesses=tuple([Witness(*call.inputs(), turns) for call, turns in calls]),
         )
 
-    def _certified(self, evidence: Evidence) -> Certified:
+    def _certified(self, evidence: Evidence, builder: KernelBuilder | None) -> Certified:
         execution = self.exploration.execution
         executed = [execution.link_address(pc) for pc in self.exploration.addresses]
         return certify(
@@ -235,16 +236,27 @@ class _Judge:
             list(execution.loops.values()),
             execution.all_cuts,
             execution.search,
+            builder,
         )
 
-    def _settled(self, witness: Instance, reason: str) -> Finding:
-        """The verdict when what terms leave open, for this reason, is tried by other means."""
-        routine = self.routine
+    def _settled(self, witness: Instance) -> Finding:
+        """The verdict when the kernel is asked, and what it leaves open is tried by other means.
+
+        It looks into more than terms do, so that it may need no evidence.  If it does, the terms
+        that it made are there already.
+        """
+        routine, builder = self.routine, KernelBuilder()
+        reason = next(iter(self.exploration.reasons.values()), "")
+        if self.checked or not reason:
+            straight = self._confirmed(witness, Evidence(), builder)
+            if straight.verdict is not Verdict.UNKNOWN or straight.counterexample:
+                return straight
+            reason = reason or straight.reason
         execution = Execution(
             routine.contract,
             routine.image,
             routine.entry,
-            KernelBuilder(),
+            builder,
             self.exploration.execution.loops.values(),
             self.exploration.execution.all_cuts,
             self.exploration.execution.search,
