@@ -94,34 +94,33 @@ class Guesser:
             arrival, fold = self._caught_up(arrival), _fold(self.execution)
             sample = _Sample(self._in_general(arrival), arrival, second)
             variant = fold.left(Expression.variable(DONE))
-            cells = {**sample.cells(), **self._counters(arrival, sample.turn)}
+            cells = {**sample.cells(), **self._counters(arrival)}
             facts = sample.facts(variant, _least(fold, sample.turn))
             loop = Loop(head, frozenset([latch]), sample.turn, cells, facts, variant)
             return self._second_time(loop, arrival, second)
         except Undecided as error:
             raise NoInvariant(f"the loop at {head:#x}: {error}") from error
 
-    def _counters(self, arrival: State, turn: int) -> dict[Place, Term]:
-        """What the specification's words are, those of them that count the blocks.
+    def _counters(self, arrival: State) -> dict[Place, Term]:
+        """What the specification's words are, of those that count the blocks or stay.
 
-        They are only looked at where preconditions say something of one.
+        They are only looked at where preconditions say something of one, or where the routine can't
+        write them: it may then read again those that stay.
         """
         start, folding, initial = arrival.progress, self.execution.folding, self.execution.initial
-        asked = set(leaves(initial.facts))
         if start is None or folding is None or initial.progress is None:
             return {}
-        if asked.isdisjoint(initial.progress.words):
+        asked = not set(leaves(initial.facts)).isdisjoint(initial.progress.words)
+        if not asked and any("w" in buffer.access for buffer in folding.fold.buffers):
             return {}
         b, found = self.execution.builder, {}
-        words, _ = folding.after(start, turn * folding.fold.block)
+        words, _ = folding.after(start, folding.fold.block)
         passed = b.var(64, DONE) - start.done
         for i, (before, after) in enumerate(zip(start.words, words, strict=True)):
-            moved = (after - before).value
-            if moved is not None:
-                step, rest = divmod(signed(moved, before.width), turn)
-                if not rest:
-                    counted = b.zero_extend(passed, max(64, before.width))[before.width - 1 : 0]
-                    found[Place(SPECIFIED, i)] = before + counted * (step % (1 << before.width))
+            step = (after - before).value
+            if step == 0 or (step is not None and asked):
+                counted = b.zero_extend(passed, max(64, before.width))[before.width - 1 : 0]
+                found[Place(SPECIFIED, i)] = before + counted * step
         return found
 
     def _caught_up(self, state: State) -> State:
