@@ -1,5 +1,7 @@
 """GHASH: SP 800-38D's product of blocks, with tables of what the hash key's powers are."""
 
+from collections.abc import Callable
+
 from armsym.bv.term import Term
 from armsym.contract import Contract, contract
 from armsym.contract.language import Buffer, Specification
@@ -23,17 +25,22 @@ def table_neon(H: Term) -> list[Term]:
     return [twisted(H)]
 
 
-def table_v8(H: Term) -> list[Term]:
-    """H, H^2, ..., H^8, twisted, their halves swapped; between two the sums of their halves."""
+def table(H: Term, last: int, stored: Callable[[Term], Term]) -> list[Term]:
+    """H, H^2, ..., twisted, as they are stored; between two the sums of their halves."""
     power = {1: H}
-    for i, j in PRODUCTS:
+    for i, j in PRODUCTS[: last - 1]:
         power[i + j] = gcm.multiply(power[i], power[j])
     words = []
-    for n in range(1, 9, 2):
+    for n in range(1, last, 2):
         low, high = twisted(power[n]), twisted(power[n + 1])
         halves = [X[127:64] ^ X[63:0] for X in (high, low)]
-        words += [swapped(low), H.builder.concat(*halves), swapped(high)]
+        words += [stored(low), H.builder.concat(*halves), stored(high)]
     return words
+
+
+def table_v8(H: Term) -> list[Term]:
+    """H, H^2, ..., H^8, twisted, their halves swapped; between two the sums of their halves."""
+    return table(H, 8, swapped)
 
 
 def swapped(X: Term) -> Term:
@@ -141,9 +148,13 @@ def gcm_ghash_neon(c: Contract) -> None:
     ghash(c, 1, table_neon)
 
 
-@contract("gcm_ghash_v8")
-def gcm_ghash_v8(c: Contract) -> None:
+def ghash_by_powers(c: Contract, size: int, table: Specification) -> None:
     """Several blocks at once, by powers of H: that is GHASH by the laws of the field."""
     c.law(product_of_product, product_with_product, 128, 128, 128)
     c.law(product_of_sum, sum_of_products, 128, 128, 128)
-    ghash(c, 12, table_v8)
+    ghash(c, size, table)
+
+
+@contract("gcm_ghash_v8")
+def gcm_ghash_v8(c: Contract) -> None:
+    ghash_by_powers(c, 12, table_v8)

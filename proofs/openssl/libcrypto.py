@@ -1,0 +1,76 @@
+"""OpenSSL 3.0's routines for arm64: AWS-LC's contracts under other names, and what differs.
+
+`armsym prove proofs/openssl/libcrypto.py --binary libcrypto.a` proves them.
+"""
+
+from dataclasses import replace
+
+from armsym.bv.term import Term
+from armsym.contract import Contract, contract
+from armsym.contract.load import own_proofs
+from crypto_specs import aes_modes
+from proofs import gcm
+from proofs.aes_modes import MODES, counted
+
+# The routines whose contracts are those of a routine of AWS-LC's.
+SAME = {
+    "aes_v8_set_encrypt_key": "aes_hw_set_encrypt_key",
+    "aes_v8_set_decrypt_key": "aes_hw_set_decrypt_key",
+    "aes_v8_encrypt": "aes_hw_encrypt",
+    "aes_v8_decrypt": "aes_hw_decrypt",
+    "aes_v8_cbc_encrypt": "aes_hw_cbc_encrypt",
+    "vpaes_set_encrypt_key": "vpaes_set_encrypt_key",
+    "vpaes_set_decrypt_key": "vpaes_set_decrypt_key",
+    "vpaes_encrypt": "vpaes_encrypt",
+    "vpaes_decrypt": "vpaes_decrypt",
+    "vpaes_cbc_encrypt": "vpaes_cbc_encrypt",
+    "md5_block_data_order": "md5_block_asm_data_order",
+    "sha1_block_armv8": "sha1_block_data_order_hw",
+    "sha1_block_data_order": "sha1_block_data_order_hw",
+    "sha256_block_armv8": "sha256_block_data_order_hw",
+    "sha256_block_data_order": "sha256_block_data_order_hw",
+    "sha256_block_neon": "sha256_block_data_order_hw",
+    "sha512_block_armv8": "sha512_block_data_order_hw",
+    "sha512_block_data_order": "sha512_block_data_order_hw",
+}
+
+THE_SAME = tuple(
+    replace(proof, name=proof.name.replace(known, symbol, 1), of=symbol)
+    for symbol, known in SAME.items()
+    for proof in own_proofs()
+    if proof.symbol == known
+)
+
+
+@contract("aes_v8_ctr32_encrypt_blocks", variants=MODES)
+def ctr32(c: Contract, bits: int, in_place: bool) -> None:
+    """From one block on: of no blocks it would do one, where AWS-LC's does none."""
+    counted(c, aes_modes.ctr32, bits, in_place, least=1)
+
+
+def table(H: Term) -> list[Term]:
+    """H to H^4 only, and their halves are not swapped: OpenSSL's loops take four blocks a turn."""
+    return gcm.table(H, 4, lambda X: X)
+
+
+def initial(H: list[Term]) -> list[Term]:
+    """The same, for a hash key of two words, the high one first."""
+    return table(H[0].builder.concat(*H))
+
+
+@contract("gcm_init_v8")
+def gcm_init_v8(c: Contract) -> None:
+    """Of 16 elements of the table, 6 are used, not 12."""
+    gcm.init(c, 6, initial)
+
+
+@contract("gcm_gmult_v8")
+def gcm_gmult_v8(c: Contract) -> None:
+    """With that table."""
+    gcm.gmult(c, 6, table)
+
+
+@contract("gcm_ghash_v8")
+def gcm_ghash_v8(c: Contract) -> None:
+    """With that table."""
+    gcm.ghash_by_powers(c, 6, table)
