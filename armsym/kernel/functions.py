@@ -185,6 +185,8 @@ def _reduced(rows: Rows, p: Polynomial) -> Polynomial:
 
 def _column(rows: Rows, p: Polynomial) -> Column:
     """A polynomial in the span of the basis and 1."""
+    if not p:
+        return 0
     one, *coordinates = _coordinates(len(rows))
     total = 0
     for (greatest, row), coordinate in zip(rows.items(), coordinates, strict=True):

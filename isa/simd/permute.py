@@ -52,19 +52,19 @@ def table_lookup(cpu: State, Q: int, Rm: int, len: int, op: int, Rn: int, Rd: in
     table = [byte for register in registers for byte in b.split(register, 8)]
     indices = b.split(cpu.V[Rm, datasize], 8)
     others = b.split(cpu.V[Rd, datasize] if op else b.const(datasize, 0), 8)
-    results = [_look_up(table, i, other) for i, other in zip(indices, others, strict=True)]
+    known = [value for byte in table if (value := byte.value) is not None]
+    results = [_look_up(table, known, i, other) for i, other in zip(indices, others, strict=True)]
     cpu.V[Rd, datasize] = b.join(results)
 
 
-def _look_up(table: Elements, index: Term, other: Term) -> Term:
+def _look_up(table: Elements, known: list[int], index: Term, other: Term) -> Term:
     """table[index], or `other` beyond the table: a tree of choices by the bits of the index.
 
-    Where all are literals it is a table of all values of the index.
+    Where all are literals, `known` those of the table, it is a table of all values of the index.
     """
     b, entries, bit = index.builder, table, 0
-    values = [entry.value for entry in [*table, *[other] * (256 - len(table))]]
-    if index.value is None and None not in values:
-        return b.table(8, [value for value in values if value is not None], index)
+    if index.value is None and len(known) == len(table) and other.value is not None:
+        return b.table(8, [*known, *[other.value] * (256 - len(table))], index)
     while len(entries) > 1:
         if len(entries) % 2:
             entries = [*entries, other]
