@@ -33,17 +33,21 @@ PROVED = [
     "md5_block_data_order",
     "sha1_block_armv8",
     "sha256_block_armv8",
-    "sha256_block_data_order",
     "sha256_block_neon",
     "sha512_block_armv8",
-    "sha512_block_data_order",
     "vpaes_cbc_encrypt_encrypt_128",
     "vpaes_decrypt_128",
     "vpaes_encrypt_128",
     "vpaes_set_decrypt_key_128",
     "vpaes_set_encrypt_key_256",
 ]
-LONG = ["gcm_ghash_v8", "sha1_block_data_order", "vpaes_cbc_encrypt_decrypt_128"]
+LONG = [
+    "gcm_ghash_v8",
+    "sha1_block_data_order",
+    "sha256_block_data_order",
+    "sha512_block_data_order",
+    "vpaes_cbc_encrypt_decrypt_128",
+]
 
 
 def opened(symbol: str) -> Image:
