@@ -22,6 +22,7 @@ from armsym.contract.induction import (
     Place,
     arbitrary_turn,
     broken_facts,
+    instantiate,
     open_cells,
     read,
     substitute,
@@ -94,7 +95,8 @@ class Guesser:
             arrival, fold = self._caught_up(arrival), _fold(self.execution)
             sample = _Sample(self._in_general(arrival), arrival, second)
             variant = fold.left(Expression.variable(DONE))
-            cells = {**sample.cells(), **self._counters(arrival)}
+            unchanged = self._unchanged(arrival, sample.turn * fold.block)
+            cells = {**sample.cells(unchanged), **self._counters(arrival)}
             facts = sample.facts(variant, _least(fold, sample.turn))
             loop = Loop(head, frozenset([latch]), sample.turn, cells, facts, variant)
             return self._second_time(loop, arrival, second)
@@ -129,6 +131,15 @@ class Guesser:
             state = state.copy()
             state.progress = self.execution.caught_up(state)
         return state
+
+    def _unchanged(self, arrival: State, words: int) -> set[str]:
+        """The placeholders of the specification's words that stay as they are in a turn."""
+        start, folding = arrival.progress, self.execution.folding
+        if start is None or folding is None:
+            return set()
+        after, _ = folding.after(start, words)
+        pairs = enumerate(zip(start.words, after, strict=True))
+        return {word_name(i) for i, (before, now) in pairs if before is now}
 
     def _in_general(self, arrival: State) -> State:
         """The first arrival at the same head when any number of blocks may be done."""
@@ -311,6 +322,7 @@ class _Sample:
         if state.progress is None or first.progress is None:
             raise Undecided("the contract goes over no blocks")
         self.state = state
+        self.second = second
         self.progress = state.progress
         self.start = first.progress.done
         self.known = first.Mem.known
@@ -326,8 +338,13 @@ class _Sample:
         }
         self.turn = self._blocks_per_turn()
 
-    def cells(self) -> Mapping[Place, Term]:
-        """What each place holds, in terms over the placeholders."""
+    def cells(self, unchanged: set[str]) -> Mapping[Place, Term]:
+        """What each place holds, in terms over the placeholders.
+
+        What is constant is not told in terms of these, unless of words of the specification that
+        are `unchanged` by a turn, or as a number that a turn leaves as it is: an end that is so
+        many whole turns behind what is done tells how many are left.
+        """
         b, progress = self.state.builder, self.progress
         done = b.var(64, DONE)
         placeholders = {w: b.var(w.width, word_name(i)) for i, w in enumerate(progress.words)}
@@ -336,10 +353,20 @@ class _Sample:
         cells = dict(zip(self.held, terms, strict=True))
         for place, (before, after) in self.moved.items():
             if before is after:
-                cells[place] = before
+                if not self._holds_again(cells[place], after, unchanged):
+                    cells[place] = before
             elif cells[place].value is not None and before.width == 64:
                 cells[place] = cells[place] + done * self._step(before, after)
         return cells
+
+    def _holds_again(self, guess: Term, after: Term, unchanged: set[str]) -> bool:
+        """Whether what is guessed in terms of placeholders is, after a turn, what it was."""
+        names = _names(guess) & {DONE, *[word_name(i) for i in range(len(self.progress.words))]}
+        if names != {DONE} or guess.width != 64:
+            return bool(names) and names <= unchanged
+        moved = self.progress._replace(done=self.start + self.turn)
+        (wanted,) = instantiate([guess], moved, self.state.builder)
+        return self.second.Mem.numbers.same(after, wanted)
 
     def _step(self, before: Term, after: Term) -> int:
         """By how much a number that a turn changes is changed for each block."""

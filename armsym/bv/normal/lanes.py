@@ -76,10 +76,12 @@ def extract(b: Forms, x: Term, hi: int, lo: int) -> Term:
         return bitwise.xor(b, parts)
     if op is t.AND and bitwise.is_plain(x):
         return bitwise.and_(b, [b.extract(factor, hi, lo) for factor in x.args])
-    if op is t.SUM and hi + 1 < x.width and all(_at_hand(b, atom, hi + 1) for atom in x.args):
+    # Bytes are taken of sums modulo 2^8, 2^16, 2^32, ...: the kernel names their bits by these.
+    size = hi + 1 if (hi + 1) % 8 else 1 << hi.bit_length()
+    if op is t.SUM and size < x.width and all(_at_hand(b, atom, size) for atom in x.args):
         first, *own = weights(x)
-        low = [(k, b.extract(atom, hi, 0)) for k, atom in zip(own, x.args, strict=True)]
-        return b.extract(linear.total(b, hi + 1, low, first), hi, lo)
+        low = [(k, b.extract(atom, size - 1, 0)) for k, atom in zip(own, x.args, strict=True)]
+        return b.extract(linear.total(b, size, low, first), hi, lo)
     return b.intern(t.EXTRACT, (x,), (hi, lo))
 
 

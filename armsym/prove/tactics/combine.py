@@ -66,6 +66,11 @@ def orelse(*tactics: Tactic) -> Tactic:
     return tactic
 
 
+def where(applies: Callable[[Goal], bool], tactic: Tactic) -> Tactic:
+    """A tactic for the goals to which it applies."""
+    return lambda goal: tactic(goal) if applies(goal) else stuck(goal)
+
+
 def split(choice: Choice) -> Tactic:
     """Two cases: a one-bit term is 1, or 0; in each, the term is replaced by its value."""
 

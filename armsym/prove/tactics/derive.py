@@ -95,9 +95,9 @@ def through(term: Term, whole: Term, hole: Term) -> Term:
     for part in walk([term]):
         places = _places(bits(part), place)
         if places is not None:
-            rest = part ^ _pick(whole, places)
+            rest = part ^ pick(whole, places)
             if rest.value == 0 or rest.number < part.number:
-                values[part] = _pick(hole, places) ^ rest
+                values[part] = pick(hole, places) ^ rest
     return replaced([term], values)[0]
 
 
@@ -122,7 +122,7 @@ def _summand(p: Polynomial, place: Place) -> int | None:
     return next((k for k, q in candidates if q <= p), None)
 
 
-def _pick(word: Term, places: list[int]) -> Term:
+def pick(word: Term, places: list[int]) -> Term:
     """The bits of the word at these places, the lowest first: as few pieces as possible."""
     runs: list[list[int]] = []
     for k in places:

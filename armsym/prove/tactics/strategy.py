@@ -15,6 +15,7 @@ from armsym.prove.tactics.combine import (
     split,
     then,
     unconditionally,
+    where,
 )
 from armsym.prove.tactics.decide import (
     clausal,
@@ -27,6 +28,7 @@ from armsym.prove.tactics.decide import (
 )
 from armsym.prove.tactics.goal import Tactic
 from armsym.prove.tactics.known import Known
+from armsym.prove.tactics.landmarks import Landmarks, has_products
 from armsym.prove.tactics.laws import Laws
 
 SAMPLES = 64
@@ -44,11 +46,15 @@ def default(seconds: float, known: Known | None = None, laws: Sequence[Law] = ()
     proof = clausal(seconds)
     in_general = then(generalize(shared), orelse(values, meaning, by_table, polynomials, proof))
     product = then(abstract(shared), polynomials)
-    by_law = then(Laws(laws, presumed(SAMPLES)).rewrite, product)
+    rewrite = Laws(laws, presumed(SAMPLES)).rewrite
+    by_law = then(rewrite, product)
     by_known = then((known or Known()).rewrite, then(abstract(shared), orelse(by_law, polynomials)))
     by_product = unconditionally(orelse(by_known, by_law, product, polynomials))
     checked = orelse(meaning, by_table, by_cases, by_product, in_general, proof)
-    return orelse(values, then(relevant, checked), checked, word(seconds))
+    others = orelse(then(relevant, checked), checked, word(seconds))
+    piece = orelse(meaning, then(rewrite, then(generalize(shared), polynomials)), polynomials)
+    chain = where(has_products, unconditionally(Landmarks(piece)))
+    return orelse(values, chain, others) if laws else orelse(values, others)
 
 
 def _splits(depth: int) -> Tactic:
