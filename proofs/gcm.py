@@ -1,11 +1,11 @@
-"""GHASH: SP 800-38D's product of blocks, with tables of what the hash key's powers are."""
+"""GHASH: SP 800-38D's product of blocks, with tables of what the hash key's powers are; AES-GCM."""
 
 from collections.abc import Callable
 
 from armsym.bv.term import Term
 from armsym.contract import Contract, contract
 from armsym.contract.language import Buffer, Specification
-from crypto_specs import gcm
+from crypto_specs import aes_gcm, gcm
 
 # u^-1 = 1 + u + u^6 + u^127, the coefficient of u^0 at bit 127
 INVERSE = 0xC2 << 120 | 1
@@ -134,6 +134,12 @@ def sum_of_products(X: Term, Y: Term, Z: Term) -> Term:
     return gcm.multiply(X, Z) ^ gcm.multiply(Y, Z)
 
 
+def field_laws(c: Contract) -> None:
+    """What it takes for several blocks at once, by powers of H."""
+    c.law(product_of_product, product_with_product, 128, 128, 128)
+    c.law(product_of_sum, sum_of_products, 128, 128, 128)
+
+
 def ghash(c: Contract, size: int, table: Specification) -> None:
     """`(uint8_t Xi[16], const u128 Htable[16], const uint8_t *in, size_t len)`, whole blocks."""
     blocks = c.count("blocks", min=1)
@@ -150,11 +156,60 @@ def gcm_ghash_neon(c: Contract) -> None:
 
 def ghash_by_powers(c: Contract, size: int, table: Specification) -> None:
     """Several blocks at once, by powers of H: that is GHASH by the laws of the field."""
-    c.law(product_of_product, product_with_product, 128, 128, 128)
-    c.law(product_of_sum, sum_of_products, 128, 128, 128)
+    field_laws(c)
     ghash(c, size, table)
 
 
 @contract("gcm_ghash_v8")
 def gcm_ghash_v8(c: Contract) -> None:
     ghash_by_powers(c, 12, table_v8)
+
+
+# AES-GCM of whole blocks: CTR and GHASH in one pass.
+
+MODES = {
+    f"{bits}{place}": (bits, place != "") for bits in (128, 192, 256) for place in ("", "_in_place")
+}
+
+
+def aes_key(c: Contract, bits: int) -> Buffer:
+    """An AES_KEY: its round keys, what is read of it but not used, and `rounds`."""
+    size = bits // 2 + 112
+    schedule = c.buffer("schedule", elements=size, width=8, access="r")
+    if size < 240:
+        c.field(schedule, size, "unused", elements=240 - size, width=8, access="r")
+    c.field(schedule, 240, "rounds", elements=1, width=32, access="r", values=[bits // 32 + 6])
+    return schedule
+
+
+def below_half(c: Contract, buffer: Buffer) -> None:
+    """A precondition: the buffer ends below 2^63, since its addresses are compared with a sign."""
+    c.requires(c.builder.ult(c.last(buffer), c.builder.const(64, 1 << 63)))
+
+
+def kernel(c: Contract, step: Specification, bits: int, in_place: bool) -> None:
+    """`(in, size_t in_bits, out, uint8_t Xi[16], uint8_t ivec[16], const AES_KEY *, Htable)`.
+
+    It returns the number of bytes.
+    """
+    blocks = c.count("blocks", min=1)
+    source = c.buffer("in", 16 * blocks, width=8, access="rw" if in_place else "r")
+    target = source if in_place else c.buffer("out", 16 * blocks, width=8, access="w")
+    state, powers, H = state_and_table(c, 12, table_v8)
+    counter = c.buffer("ivec", elements=16, width=8, access="rw")
+    schedule = aes_key(c, bits)
+    below_half(c, source)
+    c.arguments(source, 128 * blocks, target, state, counter, schedule, powers)
+    field_laws(c)
+    c.fold([counter, state], step, over=source, block=16, into=target, using=[schedule, H])
+    c.returns(16 * blocks, width=64)
+
+
+@contract("aes_gcm_enc_kernel", variants=MODES)
+def aes_gcm_enc_kernel(c: Contract, bits: int, in_place: bool) -> None:
+    kernel(c, aes_gcm.encrypt, bits, in_place)
+
+
+@contract("aes_gcm_dec_kernel", variants=MODES)
+def aes_gcm_dec_kernel(c: Contract, bits: int, in_place: bool) -> None:
+    kernel(c, aes_gcm.decrypt, bits, in_place)

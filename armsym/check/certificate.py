@@ -18,8 +18,8 @@ from armsym.errors import ArmsymError
 FORMAT = "armsym-certificate"
 VERSION = 2
 
-# No certificate is larger than this, in bytes, unpacked; the largest known is a hundredth of it.
-SIZE_LIMIT = 8 << 20
+# No certificate is larger than this, in bytes, unpacked; the largest known has two thirds of it.
+SIZE_LIMIT = 32 << 20
 
 
 @dataclass(frozen=True)
