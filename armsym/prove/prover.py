@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import time
 from collections.abc import Callable
@@ -266,6 +267,8 @@ class _Judge:
             outcome = settle(execution, self.exploration.steps, strategy, self.progress)
         except KernelError as error:
             return Finding(Verdict.UNKNOWN, f"{reason}; {error}")
+        del execution, strategy, builder
+        gc.collect()  # the terms of what is settled are many, and the replay makes its own
         if isinstance(outcome, Evidence):
             return self._confirmed(witness, outcome)
         if isinstance(outcome, Unsettled):

@@ -64,7 +64,8 @@ def replaced(roots: Iterable[Term], values: Mapping[Term, Term]) -> list[Term]:
     for term in walk(roots):
         if term not in made:
             args = tuple([made[a] for a in term.args])
-            made[term] = term.builder.make(term.op, args, term.param)
+            kept = args == term.args
+            made[term] = term if kept else term.builder.make(term.op, args, term.param)
     return [made[root] for root in roots]
 
 
