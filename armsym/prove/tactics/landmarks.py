@@ -39,8 +39,9 @@ class Landmarks:
 
     def __call__(self, goal: Goal) -> Outcome:
         """The goal, from its first landmark to its last."""
-        is_closed = closed(goal).goals == (goal,)
-        return self._from_first(goal) if is_closed else then(closed, self._from_first)(goal)
+        made = closed(goal)
+        is_closed = made.goals == (goal,)
+        return self._from_first(goal) if is_closed else then(lambda _: made, self._from_first)(goal)
 
     def _from_first(self, goal: Goal) -> Outcome:
         key = goal.actual, goal.expected

@@ -30,8 +30,12 @@ from armsym.prove.tactics.goal import Tactic
 from armsym.prove.tactics.known import Known
 from armsym.prove.tactics.landmarks import Landmarks, has_products
 from armsym.prove.tactics.laws import Laws
+from armsym.prove.tactics.superposition import superposed
 
 SAMPLES = 64
+
+# Goals about chains of products are large: before these are looked into, so many random values.
+FEW_SAMPLES = 4
 
 # How many conditions are split on, one in the other, and the width of a term whose values are.
 SPLITS = 3
@@ -52,9 +56,11 @@ def default(seconds: float, known: Known | None = None, laws: Sequence[Law] = ()
     by_product = unconditionally(orelse(by_known, by_law, product, polynomials))
     checked = orelse(meaning, by_table, by_cases, by_product, in_general, proof)
     others = orelse(then(relevant, checked), checked, word(seconds))
-    piece = orelse(meaning, then(rewrite, then(generalize(shared), polynomials)), polynomials)
-    chain = where(has_products, unconditionally(Landmarks(piece)))
-    return orelse(values, chain, others) if laws else orelse(values, others)
+    sums = orelse(then(superposed, Landmarks(polynomials)), polynomials)
+    piece = orelse(meaning, then(rewrite, then(generalize(shared), sums)), polynomials)
+    chain = orelse(evaluation(FEW_SAMPLES), unconditionally(Landmarks(piece)))
+    general = orelse(values, others)
+    return orelse(where(has_products, chain), general) if laws else general
 
 
 def _splits(depth: int) -> Tactic:
