@@ -187,17 +187,18 @@ def below_half(c: Contract, buffer: Buffer) -> None:
     c.requires(c.builder.ult(c.last(buffer), c.builder.const(64, 1 << 63)))
 
 
-def kernel(c: Contract, step: Specification, bits: int, in_place: bool) -> None:
+def kernel(
+    c: Contract, step: Specification, schedule: Buffer, in_place: bool, access: str = "w"
+) -> None:
     """`(in, size_t in_bits, out, uint8_t Xi[16], uint8_t ivec[16], const AES_KEY *, Htable)`.
 
-    It returns the number of bytes.
+    It returns the number of bytes.  `access` is what it may do with `out`.
     """
     blocks = c.count("blocks", min=1)
     source = c.buffer("in", 16 * blocks, width=8, access="rw" if in_place else "r")
-    target = source if in_place else c.buffer("out", 16 * blocks, width=8, access="w")
+    target = source if in_place else c.buffer("out", 16 * blocks, width=8, access=access)
     state, powers, H = state_and_table(c, 12, table_v8)
     counter = c.buffer("ivec", elements=16, width=8, access="rw")
-    schedule = aes_key(c, bits)
     below_half(c, source)
     c.arguments(source, 128 * blocks, target, state, counter, schedule, powers)
     field_laws(c)
@@ -207,9 +208,48 @@ def kernel(c: Contract, step: Specification, bits: int, in_place: bool) -> None:
 
 @contract("aes_gcm_enc_kernel", variants=MODES)
 def aes_gcm_enc_kernel(c: Contract, bits: int, in_place: bool) -> None:
-    kernel(c, aes_gcm.encrypt, bits, in_place)
+    kernel(c, aes_gcm.encrypt, aes_key(c, bits), in_place)
 
 
 @contract("aes_gcm_dec_kernel", variants=MODES)
 def aes_gcm_dec_kernel(c: Contract, bits: int, in_place: bool) -> None:
-    kernel(c, aes_gcm.decrypt, bits, in_place)
+    kernel(c, aes_gcm.decrypt, aes_key(c, bits), in_place)
+
+
+def eight(c: Contract, step: Specification, bits: int) -> None:
+    """Eight blocks at a time, by one routine for each size of keys: nothing else is read of them.
+
+    The last block is put together with what is in `out`, as if it might not be whole.
+    """
+    schedule = c.buffer("schedule", elements=bits // 2 + 112, width=8, access="r")
+    kernel(c, step, schedule, in_place=False, access="rw")
+
+
+@contract("aesv8_gcm_8x_enc_128")
+def aesv8_gcm_8x_enc_128(c: Contract) -> None:
+    eight(c, aes_gcm.encrypt, 128)
+
+
+@contract("aesv8_gcm_8x_enc_192")
+def aesv8_gcm_8x_enc_192(c: Contract) -> None:
+    eight(c, aes_gcm.encrypt, 192)
+
+
+@contract("aesv8_gcm_8x_enc_256")
+def aesv8_gcm_8x_enc_256(c: Contract) -> None:
+    eight(c, aes_gcm.encrypt, 256)
+
+
+@contract("aesv8_gcm_8x_dec_128")
+def aesv8_gcm_8x_dec_128(c: Contract) -> None:
+    eight(c, aes_gcm.decrypt, 128)
+
+
+@contract("aesv8_gcm_8x_dec_192")
+def aesv8_gcm_8x_dec_192(c: Contract) -> None:
+    eight(c, aes_gcm.decrypt, 192)
+
+
+@contract("aesv8_gcm_8x_dec_256")
+def aesv8_gcm_8x_dec_256(c: Contract) -> None:
+    eight(c, aes_gcm.decrypt, 256)

@@ -25,6 +25,8 @@ Proved = Callable[[str], Result]
 
 ENCRYPT, DECRYPT = "aes_gcm_enc_kernel_128", "aes_gcm_dec_kernel_256_in_place"
 
+EIGHT_AT_A_TIME = "aesv8_gcm_8x_dec_128"
+
 # How many bytes are written ahead of what is hashed, at the head of the loop.
 AHEAD = {ENCRYPT: ("out", 64), DECRYPT: ("in", 32)}
 
@@ -124,3 +126,18 @@ def test_buffers_that_may_lie_anywhere_are_no_proof(aws_lc: Image) -> None:
     result = attempt(aws_lc, ENCRYPT, lambda c: c.conditions.clear())
     assert result.verdict is Verdict.UNKNOWN
     assert result.certificate is None
+
+
+def test_eight_at_a_time_read_out(aws_lc: Image) -> None:
+    """The contract of those that do four lets `out` be written only."""
+    (proof,) = find(["aes_gcm_dec_kernel_128"])
+    result = prove(proof, aws_lc, EIGHT_AT_A_TIME, solver_seconds=1)
+    assert result.verdict is Verdict.REFUTED
+    assert result.properties["memory"] is Verdict.REFUTED
+
+
+def test_eight_at_a_time_are_for_one_size_of_keys(aws_lc: Image) -> None:
+    (proof,) = find(["aesv8_gcm_8x_dec_192"])
+    result = prove(proof, aws_lc, EIGHT_AT_A_TIME, solver_seconds=1)
+    assert result.verdict is Verdict.REFUTED
+    assert result.properties["functional"] is Verdict.REFUTED
