@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def test_a_family(armsym: Armsym, aws_lc: str) -> None:
     outcome = armsym("show", "sha256", "--binary", aws_lc, "--quiet")
     assert outcome.status == 0
     assert outcome.out.count(": PROVED\n") == 2
-    assert outcome.out.count(" has 3 turns in it\n") >= 2
+    assert len(re.findall(r" has ([2-9]|\d\d+) turns in it\n", outcome.out)) >= 2
 
 
 def test_unknown_names(armsym: Armsym) -> None:
