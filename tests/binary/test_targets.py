@@ -21,16 +21,6 @@ from armsym.errors import ArmsymError
 
 
 @pytest.fixture(scope="module")
-def aws_lc() -> Image:
-    try:
-        return open_image("aws-lc")
-    except ArmsymError as error:
-        if error.code != "fetch-failed":
-            raise
-        pytest.skip(f"aws-lc can't be fetched: {error.message}")
-
-
-@pytest.fixture(scope="module")
 def libcrypto() -> Path:
     path = os.environ.get("ARMSYM_LIBCRYPTO_A", "")
     if not path:

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from armsym.binary.open import open_image
+from armsym.binary.image import Image
 from armsym.check.certificate import Certificate
 from armsym.check.sources import TRUSTED, sources
 from armsym.contract.find import find
-from armsym.errors import ArmsymError
 from armsym.prove.prover import prove
 from tests.check import routine
 
@@ -127,14 +126,10 @@ def test_it_is_little(loaded: list[set[Path]]) -> None:
         assert lines(files).total() < limit, lines(files)
 
 
-def test_sha2_takes_what_every_check_loads(tmp_path: Path) -> None:
+def test_sha2_takes_what_every_check_loads(aws_lc: Image, tmp_path: Path) -> None:
     """Its proofs need none of what is loaded by need."""
-    try:
-        image = open_image("aws-lc")
-    except ArmsymError as error:
-        pytest.skip(f"no aws-lc: {error}")
     (proof,) = find(["sha256_block_data_order_hw"])
-    made = prove(proof, image, proof.name).certificate
+    made = prove(proof, aws_lc, proof.name).certificate
     assert made is not None
     before, after = parts(replayed(tmp_path, made, "", *PROVERS, *BY_NEED))
     assert before == after

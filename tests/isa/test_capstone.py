@@ -14,8 +14,7 @@ from pathlib import Path
 import capstone
 import pytest
 
-from armsym.binary.open import open_image
-from armsym.errors import ArmsymError
+from armsym.binary.image import Image
 from isa import CLAUSES
 from isa.allocation import encodings, reserved
 from isa.encoding import Pattern
@@ -70,14 +69,8 @@ def test_words_of_every_encoding_and_pattern() -> None:
     assert unexplained(drawn) == []
 
 
-def test_every_word_of_the_pinned_binary() -> None:
-    try:
-        image = open_image("aws-lc")
-    except ArmsymError as error:
-        if error.code != "fetch-failed":
-            raise
-        pytest.skip(f"aws-lc can't be fetched: {error.message}")
-    code = b"".join(segment.data for segment in image.segments if segment.executable)
+def test_every_word_of_the_pinned_binary(aws_lc: Image) -> None:
+    code = b"".join(segment.data for segment in aws_lc.segments if segment.executable)
     words = set(memoryview(code[: len(code) // 4 * 4]).cast("I"))
     assert len(words) > 100_000
     assert unexplained(sorted(words)) == []

@@ -8,20 +8,9 @@ from functools import cache
 import pytest
 
 from armsym.binary.image import Image
-from armsym.binary.open import open_image
 from armsym.contract.find import find
-from armsym.errors import ArmsymError
 from armsym.prove.prover import prove
 from armsym.prove.result import Result
-
-
-@pytest.fixture(scope="session")
-def aws_lc() -> Image:
-    """The pinned library; skips where it is neither cached nor to be had."""
-    try:
-        return open_image("aws-lc")
-    except ArmsymError as error:
-        pytest.skip(f"no aws-lc: {error.message}")
 
 
 @pytest.fixture(scope="session")
