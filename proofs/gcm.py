@@ -216,40 +216,22 @@ def aes_gcm_dec_kernel(c: Contract, bits: int, in_place: bool) -> None:
     kernel(c, aes_gcm.decrypt, aes_key(c, bits), in_place)
 
 
-def eight(c: Contract, step: Specification, bits: int) -> None:
+def eight(step: Specification, bits: int) -> Callable[[Contract], None]:
     """Eight blocks at a time, by one routine for each size of keys: nothing else is read of them.
 
     The last block is put together with what is in `out`, as if it might not be whole.
     """
-    schedule = c.buffer("schedule", elements=bits // 2 + 112, width=8, access="r")
-    kernel(c, step, schedule, in_place=False, access="rw")
+
+    def state(c: Contract) -> None:
+        schedule = c.buffer("schedule", elements=bits // 2 + 112, width=8, access="r")
+        kernel(c, step, schedule, in_place=False, access="rw")
+
+    return state
 
 
-@contract("aesv8_gcm_8x_enc_128")
-def aesv8_gcm_8x_enc_128(c: Contract) -> None:
-    eight(c, aes_gcm.encrypt, 128)
-
-
-@contract("aesv8_gcm_8x_enc_192")
-def aesv8_gcm_8x_enc_192(c: Contract) -> None:
-    eight(c, aes_gcm.encrypt, 192)
-
-
-@contract("aesv8_gcm_8x_enc_256")
-def aesv8_gcm_8x_enc_256(c: Contract) -> None:
-    eight(c, aes_gcm.encrypt, 256)
-
-
-@contract("aesv8_gcm_8x_dec_128")
-def aesv8_gcm_8x_dec_128(c: Contract) -> None:
-    eight(c, aes_gcm.decrypt, 128)
-
-
-@contract("aesv8_gcm_8x_dec_192")
-def aesv8_gcm_8x_dec_192(c: Contract) -> None:
-    eight(c, aes_gcm.decrypt, 192)
-
-
-@contract("aesv8_gcm_8x_dec_256")
-def aesv8_gcm_8x_dec_256(c: Contract) -> None:
-    eight(c, aes_gcm.decrypt, 256)
+EIGHT_AT_A_TIME = tuple(
+    proof
+    for way, step in (("enc", aes_gcm.encrypt), ("dec", aes_gcm.decrypt))
+    for bits in (128, 192, 256)
+    for proof in contract(f"aesv8_gcm_8x_{way}_{bits}")(eight(step, bits))
+)
