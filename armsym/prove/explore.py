@@ -93,17 +93,18 @@ class _Again(Exception):
         self.head = head
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Point:
-    """Where an exploration first came to the head of a loop: what waits there, and what it knew."""
+    """Where an exploration is, or was: what waits there, and what it knows."""
 
     waiting: list[Waiting]
     trail: Trail
     found: Exploration
 
-    @staticmethod
-    def of(waiting: list[Waiting], trail: Trail, found: Exploration) -> _Point:
-        return _Point([(s.copy(), n) for s, n in waiting], trail.copy(), found.copy())
+    def copy(self) -> _Point:
+        """An equal point, to be gone on from by itself."""
+        waiting = [(state.copy(), steps) for state, steps in self.waiting]
+        return _Point(waiting, self.trail.copy(), self.found.copy())
 
 
 class _Search:
@@ -121,33 +122,31 @@ class _Search:
         self.progress = progress
         self.seconds: dict[Term, State] = {}  # heads of loops, and the second arrivals there
         self.tails: dict[Term, NoInvariant] = {}  # heads of other loops, and why they are none
-        self.points = [_Point([(self.execution.initial, 0)], Trail(), Exploration(self.execution))]
-        self.waiting: list[Waiting] = []
-        self.trail = Trail()
-        self.found = Exploration(self.execution)
+        self.now = _Point([(self.execution.initial, 0)], Trail(), Exploration(self.execution))
+        self.points = [self.now]  # the call, and where heads of loops were first come to
 
     def explore(self) -> Exploration:
         """Runs every path that the last point leaves.  Raises _Again, NoInvariant."""
-        last = self.points[-1]
-        again = _Point.of(last.waiting, last.trail, last.found)
-        self.waiting, self.trail, self.found = again.waiting, again.trail, again.found
-        end, left = self.execution.return_address, self.limit - self.found.steps
+        self.now = self.points[-1].copy()
+        found, end = self.now.found, self.execution.return_address
+        left = self.limit - found.steps
         try:
-            for path in run_on(self.waiting, end, left, self._watch, self._follow):
-                self.found.paths.append(path)
+            for path in run_on(self.now.waiting, end, left, self._watch, self._follow):
+                found.paths.append(path)
         except _Again as news:
-            first = self.found.addresses[news.head]
+            first = found.addresses[news.head]
             self.points = [p for p in self.points if p.found.steps <= first]
             raise
-        _compare(self.found)
-        return self.found
+        _compare(found)
+        return found
 
     def _watch(self, state: State) -> None:
-        if state.PC not in self.found.addresses:
+        found = self.now.found
+        if state.PC not in found.addresses:
             if state.PC in self.seconds or self._known(state) is not None:
-                self.points.append(_Point.of(self.waiting, self.trail, self.found))
-            self.found.addresses[state.PC] = self.found.steps
-        self.found.steps += 1
+                self.points.append(self.now.copy())
+            found.addresses[state.PC] = found.steps
+        found.steps += 1
 
     def _known(self, state: State) -> Loop | None:
         """The loop at whose head the state is, if it has an invariant."""
@@ -160,7 +159,7 @@ class _Search:
         if loop is None and self._at_new_head(state):
             loop = self._guessed(state)
         if loop is None and self.execution.loop_here(state) is not None:
-            self.trail = Trail()  # the path runs on through the loop
+            self.now.trail = Trail()  # the path runs on through the loop
         elif loop is None:
             self._look_for_head(state)
         if loop is None:
@@ -176,7 +175,7 @@ class _Search:
 
     def _arrive(self, loop: Loop, state: State) -> None:
         for goal in self.execution.check_arrival(state, loop):
-            _leave_open(self.found, state, goal)
+            _leave_open(self.now.found, state, goal)
 
     def _at_new_head(self, state: State) -> bool:
         return state.PC in self.seconds and self._known(state) is None
@@ -201,7 +200,7 @@ class _Search:
 
     def _look_for_head(self, state: State) -> None:
         """Notes a loop that has no known number of turns, or its further latch.  Raises _Again."""
-        times = self.trail.comes_back(state)
+        times = self.now.trail.comes_back(state)
         if not times or self.execution.contract.folding is None or self._called(state):
             return
         if (reason := self.tails.get(state.PC)) is not None:
