@@ -18,7 +18,7 @@ from armsym.errors import ArmsymError
 FORMAT = "armsym-certificate"
 VERSION = 2
 
-# No certificate is larger than this, in bytes, unpacked; the largest known has two thirds of it.
+# No larger certificate is read, in bytes, unpacked; most known ones have a hundredth of it.
 SIZE_LIMIT = 32 << 20
 
 

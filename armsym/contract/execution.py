@@ -252,7 +252,11 @@ class Execution:
     def goals(self, final: State) -> list[Goal]:
         """What must hold where the routine has returned.  Raises ArmsymError `bad-spec`."""
         return [
-            *(goal for e in self.contract.postconditions for goal in self._functional(e, final)),
+            *(
+                goal
+                for e in self.contract.postconditions
+                for goal in self._held(e.buffer, self.expected(e), final)
+            ),
             *self._folded(final),
             *self._unfolded(final),
             *self._returned(final),
@@ -416,10 +420,10 @@ class Execution:
             return self.buffer_words(argument, self.initial)
         return self._value(argument)
 
-    def _functional(self, holds: Holds, final: State) -> Iterator[Goal]:
-        words = zip(self.buffer_words(holds.buffer, final), self.expected(holds), strict=True)
-        for i, (actual, expected) in enumerate(words):
-            yield Goal("functional", f"{holds.buffer.name}[{i}]", actual, expected)
+    def _held(self, buffer: Buffer, wanted: Sequence[Term], final: State) -> Iterator[Goal]:
+        """That a buffer holds these words."""
+        for i, words in enumerate(zip(self.buffer_words(buffer, final), wanted, strict=True)):
+            yield Goal("functional", f"{buffer.name}[{i}]", *words)
 
     def _folded(self, final: State) -> Iterator[Goal]:
         """The buffers of the fold, where it is known how many blocks are left to do."""
@@ -435,19 +439,14 @@ class Execution:
     def _unfolded(self, final: State) -> Iterator[Goal]:
         """The buffers of the strands."""
         for unfolding, reached in zip(self.unfoldings, final.strands, strict=True):
-            buffer = unfolding.strand.buffer
             wanted = unfolding.until(reached, unfolding.length).words
-            held = zip(self.buffer_words(buffer, final), wanted, strict=True)
-            for i, (actual, expected) in enumerate(held):
-                yield Goal("functional", f"{buffer.name}[{i}]", actual, expected)
+            yield from self._held(unfolding.strand.buffer, wanted, final)
 
     def _folded_words(self, folding: Folding, progress: Progress, final: State) -> Iterator[Goal]:
         words, made = folding.after(progress, folding.left(progress, final))
         for buffer, wanted in zip(folding.fold.buffers, folding.by_buffer(words), strict=True):
             if "w" in buffer.access:
-                held = zip(self.buffer_words(buffer, final), wanted, strict=True)
-                for i, (actual, expected) in enumerate(held):
-                    yield Goal("functional", f"{buffer.name}[{i}]", actual, expected)
+                yield from self._held(buffer, wanted, final)
         yield from self._made(made, final)
 
     def _made(
