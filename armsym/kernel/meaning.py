@@ -104,6 +104,7 @@ class Meaning:
         self._left = SIZE_LIMIT
         self._named: dict[tuple[type, Name], Bits] = {}
         self._bits: dict[Term, Bits] = {}
+        self._polynomials: dict[Polynomial, Polynomial] = {}  # equal ones are one object
         self._forms: dict[tuple[Term, int], Form] = {}
         self._words: dict[Bits, Word] = {}
         self._sums: dict[Bits, Form] = {}  # what sums are, by their bits
@@ -114,7 +115,9 @@ class Meaning:
         """The polynomials of the term's bits."""
         found = self._bits.get(term)
         if found is None:
-            found = self._bits[term] = self._work_out(term)
+            worked_out = self._work_out(term)
+            found = tuple([self._polynomials.setdefault(p, p) for p in worked_out])
+            self._bits[term] = found
             self._spend(len(found) + sum(map(len, found)))
         return found
 
