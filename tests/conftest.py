@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from armsym.binary.image import Image
 from armsym.binary.open import open_image
 from armsym.errors import ArmsymError
+
+gc.set_threshold(100_000, 50, 50)  # as where proofs run side by side: terms are many, and live
 
 
 @pytest.fixture(scope="session")
