@@ -68,9 +68,10 @@ def chained(
     in_place: bool,
     less: int = 0,
     least: int = 0,
+    most: int = (1 << 64) - 1,
 ) -> None:
     """`(in, out, size_t length, const AES_KEY *key, uint8_t ivec[16], int enc)`, whole blocks."""
-    blocks = c.count("blocks", min=least)
+    blocks = c.count("blocks", min=least, max=most)
     source, target = messages(c, blocks, in_place)
     schedule = given_key(c, bits, less)
     before = c.buffer("ivec", elements=16, width=8, access="rw")
