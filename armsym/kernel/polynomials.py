@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 
 from armsym.bv.evaluate import leaves
 from armsym.bv.term import Term
+from armsym.kernel.chains import cancel
 from armsym.kernel.error import KernelError
 from armsym.kernel.meaning import Bits, CarryLess, Leaf, Meaning, Polynomial, Product
 
@@ -29,6 +30,8 @@ WORK_LIMIT = 1 << 23
 def equal(meaning: Meaning, x: Term, y: Term) -> bool:
     """Whether each bit of x is the same polynomial as that of y.  Raises KernelError."""
     different = [p ^ q for p, q in zip(meaning.bits(x), meaning.bits(y), strict=True)]
+    if cancel(meaning, different):
+        return True
     widest = sorted(leaves([x, y]), key=lambda leaf: leaf.width)[-2:]
     for dense in (widest if len(widest) == 2 else [], []):
         expansion = Expansion(meaning, dense)

@@ -69,6 +69,7 @@ BY_NEED = (
     "armsym.check.cuts",
     "armsym.check.evidence",
     "armsym.contract.cuts",
+    "armsym.kernel.chains",
     "armsym.kernel.circuit",
     "armsym.kernel.clausal",
     "armsym.kernel.functions",

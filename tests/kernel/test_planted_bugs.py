@@ -14,7 +14,16 @@ from typing import Any, cast
 import pytest
 
 from armsym.bv.term import OPERATORS
-from armsym.kernel import builder, circuit, clausal, functions, meaning, polynomials, theorem
+from armsym.kernel import (
+    builder,
+    chains,
+    circuit,
+    clausal,
+    functions,
+    meaning,
+    polynomials,
+    theorem,
+)
 from armsym.kernel.builder import KernelBuilder
 from armsym.kernel.error import KernelError
 from armsym.kernel.theorem import Kernel
@@ -81,6 +90,12 @@ def functions_of_bits() -> None:
         test_polynomials.test_work_is_limited(patch)
 
 
+def products_of_three() -> None:
+    """They are shown to be equal just if they are, and no sums of others for them."""
+    with pytest.MonkeyPatch.context() as patch:
+        test_polynomials.test_products_of_three_words_need_not_be_multiplied_out(patch)
+
+
 def tables() -> None:
     """Functions have the values of the tables; equal ones are found, others told apart."""
     for seed in range(2):
@@ -134,6 +149,7 @@ MODULES: dict[str, ModuleType] = {
     "meaning": meaning,
     "builder": builder,
     "functions": functions,
+    "chains": chains,
     "polynomials": polynomials,
     "theorem": theorem,
     "circuit": circuit,
@@ -314,6 +330,21 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
         "monomials don't cancel": ("total.get(monomial, 0) ^", "total.get(monomial, 0) |"),
         "x y is x ^ y": ("x | y", "x ^ y"),
         "no limit": ("self._left < 0", "False"),
+    },
+    ("chains._Chains.cancel", products_of_three): {
+        "whatever is left": ("any(total.values())", "False"),
+        "products are forgotten": ("total.get(factors, 0) ^", ""),
+    },
+    ("chains._Chains._of_three", products_of_three): {
+        "the factor that is left out": ("_pair(inner), other", "_pair(inner),"),
+    },
+    ("chains._Chains._combination", products_of_three): {
+        "the first of two products": ("len(products) == 1", "products"),
+        "bits that are no sums": ("len(rows) == len(word)", "True"),
+    },
+    ("chains._coefficients", products_of_three): {
+        "coefficients of one sum differ": ("row != total >> k", "False"),
+        "the neighbour's bit": ("bits >> i + k & 1", "bits >> i & 1"),
     },
     ("theorem.Kernel.symmetry", rules): {
         "symmetry drops hypotheses": ("theorem.hypotheses", "frozenset()"),
@@ -526,7 +557,7 @@ BUGS = [
 
 CHECKS = (
     *(random_terms, laws, near_misses, refusals, rules, circuits, proofs, functions_of_bits),
-    *(tables, inequalities),
+    *(tables, inequalities, products_of_three),
 )
 
 

@@ -106,6 +106,33 @@ def test_the_field_of_gcm() -> None:
     assert not shows(xy, xy ^ b.zero_extend(x[0] & x[1] & y[127], 128))
 
 
+def test_products_of_three_words_need_not_be_multiplied_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As far as no coefficient is another one."""
+    b = KernelBuilder()
+    x, y, z = [b.var(8, name) for name in "xyz"]
+    wide = [b.zero_extend(word, 16) for word in (x, y, z)]
+    left, right = b.clmul(b.clmul(x, y), wide[2]), b.clmul(b.clmul(y, z), wide[0])
+    square = b.clmul(b.clmul(x, x), wide[2]), b.clmul(b.clmul(x, z), wide[0])
+    monkeypatch.setattr(polynomials, "WORK_LIMIT", 0)
+    assert shows(left, right)
+    assert shows(*square)
+    assert shows(left ^ right << 1, right ^ left << 1)
+    assert not shows(left, right << 1)
+    assert not shows(left, square[1])
+    inner = b.clmul(x, y)
+    for wrong in (inner ^ b.clmul(x, z), inner ^ b.concat(x[0], b.const(15, 0))):
+        assert not shows(b.clmul(wrong, wide[2]), right)
+        assert not shows(b.clmul(wrong, wide[1]), right)
+    for k in (0, 7, 8, 13):
+        one = b.const(16, 1 << k)
+        for other in (inner ^ one & inner >> 1, inner & ~one, inner ^ one, inner ^ one & ~wide[0]):
+            assert not shows(b.clmul(other, wide[2])[k + 7], right[k + 7]), k
+        assert shows(b.clmul(inner, wide[2])[k], right[k])
+        assert not shows(b.clmul(inner, wide[2])[k], right[k + 1]), k
+
+
 def test_what_is_no_product_stands_for_itself() -> None:
     b = KernelBuilder(0)
     x, y, z = [b.var(8, name) for name in "xyz"]
