@@ -54,9 +54,8 @@ class Unicorn:
             self._uc.mem_write(region.address, region.data)
         self._writable = {r.name: r for r in self._map.regions if "w" in r.permissions}
         self._initial = {name: bytes(r.data) for name, r in self._writable.items()}
-        self._uc.hook_add(uc.UC_HOOK_CODE, self._on_instruction)
-        for kinds in (_ACCESSES, _UNMAPPED_ACCESSES):
-            self._uc.hook_add(kinds, self._on_access)
+        self._watch()
+        self._uc.hook_add(_UNMAPPED_ACCESSES, self._on_access)
         self._uc.hook_add(uc.UC_HOOK_INTR, self._on_exception)
         self._advanced = False  # since memory was as declared
         self._fetched: set[int] = set()  # where instructions may be fetched, as was found
@@ -64,6 +63,11 @@ class Unicorn:
         self._fault: AccessFault | None = None
         self._exception: int | None = None
         self._undo: list[tuple[int, bytes]] = []
+
+    def _watch(self) -> None:
+        """What is to be seen of each instruction."""
+        self._uc.hook_add(uc.UC_HOOK_CODE, self._on_instruction)
+        self._uc.hook_add(_ACCESSES, self._on_access)
 
     def patch(self, address: int, data: bytes) -> None:
         """Replaces declared bytes, of one region, for the runs to come."""

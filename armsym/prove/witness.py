@@ -10,8 +10,8 @@ from armsym.bv.term import Term
 from armsym.contract.execution import Execution
 from armsym.contract.language import Count
 from armsym.machine.integers import Expression
+from armsym.oracle.checkpoints import Checkpoints
 from armsym.oracle.loading import IMAGE
-from armsym.oracle.tracer import Tracer
 from armsym.prove.instance import RETURN, Instance
 from armsym.prove.refute import STEP_LIMIT, Refuter
 from armsym.prove.tactics.goal import by_name
@@ -80,9 +80,12 @@ class Witnesses:
         loops = self.execution.loops.values()
         if not loops:
             return {}
-        tracer = Tracer(call.regions())
-        tracer.run(call.state(), RETURN, STEP_LIMIT)
-        path = [event.pc - IMAGE for event in tracer.events if event.kind == "instruction"]
+        # What is behind a latch comes between it and the head, if it does not go back.
+        latches = {latch for loop in loops for latch in loop.latches}
+        places = {loop.head for loop in loops} | latches | {latch + 4 for latch in latches}
+        machine = Checkpoints(call.regions(), [IMAGE + place for place in places])
+        machine.run(call.state(), RETURN, STEP_LIMIT)
+        path = [address - IMAGE for address in machine.passed]
         taken = Counter(pairwise(path))
         return {
             loop.name: (loop.head in path) + sum(taken[latch, loop.head] for latch in loop.latches)
@@ -92,9 +95,11 @@ class Witnesses:
     def _larger(self) -> Iterator[Instance]:
         """Calls with larger and larger counts that meet the preconditions.
 
-        What else is public may decide which loops are passed, so that it is drawn more than once.
+        What else is public may decide which loops are passed, so that it is drawn more than once:
+        of small counts, which take little time, often before large ones are tried.
         """
-        for seed, more in product(range(SEEDS), MORE if self._counts else ()):
+        calls = product(range(SEEDS), MORE if self._counts else ())
+        for seed, more in sorted(calls, key=lambda call: call[1] * (call[0] + 1) ** 2):
             counts = {c.name: min(c.minimum + more, c.maximum) for c in self._counts}
             call = self.refuter.call(seed, counts)
             if call.admissible():

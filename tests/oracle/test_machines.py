@@ -9,6 +9,7 @@ import pytest
 from armsym.concrete import ConcreteRegion, ConcreteState, Machine, RunOutcome
 from armsym.errors import ArmsymError
 from armsym.oracle import ConcreteMachine, Unicorn
+from armsym.oracle.checkpoints import Checkpoints
 
 CODE, DATA, NOWHERE = 0x1000_0000, 0x1000_0100, 0x6660_0000
 
@@ -17,6 +18,9 @@ LDR_X0_X1 = 0xF9400020
 STR_X0_X1_8 = 0xF9000420
 LDR_Q0_X1 = 0x3DC00020
 UNALLOCATED = 0x02000000
+MOV_X2_2 = 0xD2800042
+SUBS_X2_X2_1 = 0xF1000442
+B_NE_BACK_8 = 0x54FFFFC1
 
 Maker = Callable[[Sequence[ConcreteRegion]], ConcreteMachine]
 both = pytest.mark.parametrize("make", [Unicorn, Machine])
@@ -211,3 +215,13 @@ def test_slots_and_bytes_give_the_state_back() -> None:
     state.nzcv, state.qc, state.vectors[31] = 0b0110, 1, 1 << 127
     assert ConcreteState.from_slots(state.to_slots()) == state
     assert ConcreteState.from_bytes(state.to_bytes()) == state
+
+
+def test_checkpoints_are_passed_in_order() -> None:
+    """Two turns of a loop: its head, its end and what is behind it."""
+    head, end, behind = CODE + 4, CODE + 12, CODE + 16
+    loop = code(MOV_X2_2, ADD_X0_X0_1, SUBS_X2_X2_1, B_NE_BACK_8, ADD_X0_X0_1)
+    machine = Checkpoints([loop], [behind, end, head])
+    for _ in range(2):  # of the last run
+        assert machine.run(start(), behind + 4, 100).state.general[0] == 3
+        assert machine.passed == [head, end, head, end, behind]

@@ -33,9 +33,12 @@ PROVED = [
     "gcm_init_v8",
     "md5_block_data_order",
     "sha1_block_armv8",
+    "sha1_block_data_order",
     "sha256_block_armv8",
+    "sha256_block_data_order",
     "sha256_block_neon",
     "sha512_block_armv8",
+    "sha512_block_data_order",
     "vpaes_cbc_encrypt_encrypt_128",
     "vpaes_decrypt_128",
     "vpaes_encrypt_128",
@@ -44,9 +47,6 @@ PROVED = [
 ]
 LONG = [
     "gcm_ghash_v8",
-    "sha1_block_data_order",
-    "sha256_block_data_order",
-    "sha512_block_data_order",
     "vpaes_cbc_encrypt_decrypt_128",
 ]
 

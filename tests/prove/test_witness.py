@@ -103,6 +103,21 @@ def test_larger_counts_are_tried_first(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [w.turns for w in attempt(1).witnesses] == [{"loop_1008": 0}, {"loop_1008": 2}]
 
 
+def test_what_else_is_public_is_drawn_anew_for_small_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where that decides whether a loop is passed, calls need not be large."""
+    turns, tried = Witnesses.turns, []
+
+    def if_drawn_so(self: Witnesses, call: Instance) -> dict[str, int]:
+        tried.append(call.number(self.execution.contract.counts["n"].number))
+        return dict.fromkeys(turns(self, call), 2 if call.assignment.seed == 5 else 0)
+
+    monkeypatch.setattr(Witnesses, "turns", if_drawn_so)
+    assert [w.turns for w in attempt(1).witnesses] == [{"loop_1008": 0}, {"loop_1008": 2}]
+    assert len(tried) < 20 and sum(tried) < 500
+
+
 def test_each_loop_may_have_its_call(monkeypatch: pytest.MonkeyPatch) -> None:
     """A loop that does many blocks in a turn, and one that does a few: each in its own call."""
     turns = Witnesses.turns
