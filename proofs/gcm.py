@@ -190,17 +190,32 @@ def below_half(c: Contract, buffer: Buffer) -> None:
 def kernel(
     c: Contract, step: Specification, schedule: Buffer, in_place: bool, access: str = "w"
 ) -> None:
-    """`(in, size_t in_bits, out, uint8_t Xi[16], uint8_t ivec[16], const AES_KEY *, Htable)`.
+    """`(in, size_t in_bits, out, uint8_t Xi[16], uint8_t ivec[16], const AES_KEY *, Htable)`."""
+    state, powers, H = state_and_table(c, 12, table_v8)
+    in_one_pass(c, step, state, H, schedule, in_place, access, 1, powers)
+
+
+def in_one_pass(
+    c: Contract,
+    step: Specification,
+    state: Buffer,
+    H: Term,
+    schedule: Buffer,
+    in_place: bool,
+    access: str,
+    least: int,
+    *more: Buffer,
+) -> None:
+    """`(in, in_bits, out, Xi, uint8_t ivec[16], key, ...)`, of so many blocks at least.
 
     It returns the number of bytes.  `access` is what it may do with `out`.
     """
-    blocks = c.count("blocks", min=1)
+    blocks = c.count("blocks", min=least)
     source = c.buffer("in", 16 * blocks, width=8, access="rw" if in_place else "r")
     target = source if in_place else c.buffer("out", 16 * blocks, width=8, access=access)
-    state, powers, H = state_and_table(c, 12, table_v8)
     counter = c.buffer("ivec", elements=16, width=8, access="rw")
     below_half(c, source)
-    c.arguments(source, 128 * blocks, target, state, counter, schedule, powers)
+    c.arguments(source, 128 * blocks, target, state, counter, schedule, *more)
     field_laws(c)
     c.fold([counter, state], step, over=source, block=16, into=target, using=[schedule, H])
     c.returns(16 * blocks, width=64)

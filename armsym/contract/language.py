@@ -282,16 +282,19 @@ class Contract:
         width: int,
         access: str,
         values: Sequence[int] = (),
+        byte_order: ByteOrder | None = None,
     ) -> Buffer:
         """Another buffer of the structure that begins with `base`: `offset` bytes behind its start.
 
-        The bytes between its buffers are as out of bounds as those around them.
+        The bytes between its buffers are as out of bounds as those around them.  Its byte order is
+        that of `base` unless stated.
         """
         others = [b for b in self.buffers.values() if base in (b, b.base)]
         ends = [b.offset + b.size if isinstance(b.size, int) else offset + 1 for b in others]
         if base.base or max(ends) > offset:
             raise self._wrong(name, f"does not lie behind {base.name} and its other fields")
-        made = self.buffer(name, elements, width, access, base.byte_order, values=values)
+        order = byte_order or base.byte_order
+        made = self.buffer(name, elements, width, access, order, values=values)
         self.buffers[name] = replace(made, base=base, offset=offset)
         return self.buffers[name]
 

@@ -3,14 +3,16 @@
 `armsym prove proofs/openssl/libcrypto.py --binary libcrypto.a` proves them.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from armsym.bv.term import Term
 from armsym.contract import Contract, contract
+from armsym.contract.language import Specification
 from armsym.contract.load import own_proofs
-from crypto_specs import aes_modes
+from crypto_specs import aes_gcm, aes_modes
 from proofs import gcm
-from proofs.aes_modes import AES, MODES, Step, chained, counted, directions
+from proofs.aes_modes import AES, BITS, MODES, Step, chained, counted, directions
 
 # The routines whose contracts are those of a routine of AWS-LC's.
 SAME = {
@@ -39,6 +41,8 @@ THE_SAME = tuple(
     for proof in own_proofs()
     if proof.symbol == known
 )
+
+IN_PLACE = {"in_place": (True,)}
 
 
 @contract("aes_v8_cbc_encrypt", variants=directions(AES))
@@ -80,3 +84,30 @@ def gcm_gmult_v8(c: Contract) -> None:
 def gcm_ghash_v8(c: Contract) -> None:
     """With that table."""
     gcm.ghash_by_powers(c, 6, table)
+
+
+def kernels(step: Specification, bits: int) -> Callable[..., None]:
+    """`(in, in_bits, out, uint64_t *Xi, uint8_t ivec[16], const void *key)`: for a size of keys.
+
+    The table lies behind Xi and the hash key in a GCM128_CONTEXT.  The last block is put together
+    with what is in `out`, as if it might not be whole.  Of no blocks nothing is done.
+    """
+
+    def whole_blocks(c: Contract, in_place: bool = False) -> None:
+        schedule = c.buffer("schedule", elements=bits // 2 + 112, width=8, access="r")
+        state = c.buffer("Xi", elements=1, width=128, access="rw", byte_order="big")
+        powers = c.field(state, 32, "Htable", 6, width=128, access="r", byte_order="little")
+        H = c.secret("H", 128)
+        c.holds(powers, table, H)
+        gcm.in_one_pass(c, step, state, H, schedule, in_place, access="rw", least=0)
+
+    return whole_blocks
+
+
+KERNELS = tuple(
+    proof
+    for way, step in (("enc", aes_gcm.encrypt), ("dec", aes_gcm.decrypt))
+    for bits in BITS
+    for place in (None, IN_PLACE)
+    for proof in contract(f"aes_gcm_{way}_{bits}_kernel", variants=place)(kernels(step, bits))
+)

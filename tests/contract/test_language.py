@@ -141,6 +141,10 @@ CHANGES: dict[str, Callable[[Contract], object]] = {
     "field elsewhere": lambda c: c.field(c.buffers["out"], 13, "more", 1, 8, "r"),
     "field with a value": lambda c: c.field(c.buffers["out"], 12, "more", 1, 8, "r", [1]),
     "field with another": lambda c: c.field(c.buffers["out"], 12, "more", 1, 8, "r", [2]),
+    "field of another byte order": lambda c: c.field(
+        c.buffers["out"], 12, "more", 1, 16, "r", byte_order="little"
+    ),
+    "field of its own byte order": lambda c: c.field(c.buffers["out"], 12, "more", 1, 16, "r"),
     "its arguments": lambda c: ensure_again(c, keep, 1),
 }
 
