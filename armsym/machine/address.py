@@ -5,7 +5,7 @@ What an address is relative to is read off the term itself, whichever builder ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from armsym.bv import term as t
@@ -24,11 +24,7 @@ class Linear:
 
     def plus(self, other: Linear, times: int = 1) -> Linear:
         """self + times * other."""
-        atoms = dict(self.atoms)
-        for atom, coefficient in other.atoms.items():
-            atoms[atom] = (atoms.get(atom, 0) + times * coefficient) % SIZE
-        constant = (self.constant + times * other.constant) % SIZE
-        return Linear(constant, {a: k for a, k in atoms.items() if k})
+        return total(0, [(self, 1), (other, times)])
 
     @property
     def base(self) -> frozenset[tuple[Term, int]]:
@@ -44,6 +40,16 @@ class Linear:
         """The number of low bits, up to 64, of the symbolic part that are known to be zero."""
         known = [_trailing_zeros(k) + _low_zeros(atom) for atom, k in self.atoms.items()]
         return min([64, *known])
+
+
+def total(constant: int, multiples: Iterable[tuple[Linear, int]]) -> Linear:
+    """The constant plus these multiples of forms."""
+    atoms: dict[Term, int] = {}
+    for form, times in multiples:
+        constant += times * form.constant
+        for atom, coefficient in form.atoms.items():
+            atoms[atom] = atoms.get(atom, 0) + times * coefficient
+    return Linear(constant % SIZE, {a: k % SIZE for a, k in atoms.items() if k % SIZE})
 
 
 class LinearForms:
@@ -71,11 +77,8 @@ class LinearForms:
 
     def _combine(self, term: Term) -> Linear:
         """The form of a term whose linear operands have theirs."""
-        if (total := linear(term)) is not None:
-            result = Linear(total.constant, {})
-            for operand, coefficient in total.operands:
-                result = result.plus(self.of(operand), coefficient)
-            return result
+        if (found := linear(term)) is not None:
+            return total(found.constant, [(self.of(x), times) for x, times in found.operands])
         if (changed := masked(term)) is not None:
             form = self.of(changed.operand)
             return _with_low_bits(form, changed.mask, changed.constant) or Linear(0, {term: 1})
@@ -84,8 +87,8 @@ class LinearForms:
 
 def _operands(term: Term) -> list[Term]:
     """The operands in which the term is linear, or of which it changes bits; none of an atom."""
-    if (total := linear(term)) is not None:
-        return [operand for operand, _ in total.operands]
+    if (found := linear(term)) is not None:
+        return [operand for operand, _ in found.operands]
     changed = masked(term)
     return [] if changed is None else [changed.operand]
 
