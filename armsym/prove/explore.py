@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from armsym.binary.disassemble import text
 from armsym.binary.image import SLOT_SIZE
-from armsym.bv.evaluate import size
+from armsym.bv.builder import Builder
+from armsym.bv.evaluate import leaves, size
+from armsym.bv.normal import NormalBuilder
 from armsym.bv.term import Term
 from armsym.contract.execution import Execution, Goal, by_time
 from armsym.contract.induction import Loop
@@ -23,6 +25,9 @@ from armsym.simulate.step import advance
 from isa.outcomes import Outcome
 
 STEP_LIMIT = 1_000_000
+
+# Terms and operands that explorations of a routine may make: those of endless turns may grow.
+SIZE_LIMIT = 20_000_000
 
 # A loop that does no whole blocks may take so many turns, each run.
 TURNS = 64
@@ -154,6 +159,8 @@ class _Search:
 
     def _follow(self, state: State) -> list[State]:
         """The states after an instruction; at the head of a loop, of any turn or none."""
+        if size_of(self.execution.builder) > SIZE_LIMIT:
+            raise Undecided(f"no end after terms with {SIZE_LIMIT:,} operands")
         state = self.execution.cut(state)
         loop = self.execution.loop_at(state)
         if loop is None and self._at_new_head(state):
@@ -199,8 +206,14 @@ class _Search:
             raise _Again(state.PC)
 
     def _look_for_head(self, state: State) -> None:
-        """Notes a loop that has no known number of turns, or its further latch.  Raises _Again."""
-        times = self.now.trail.comes_back(state)
+        """Notes a loop that has no known number of turns, or its further latch.
+
+        Raises _Again; Undecided where secrets decide on the turns, as that is no proof any more.
+        """
+        times, decided = self.now.trail.comes_back(state)
+        for leaf in leaves(decided):
+            if not state.is_public(leaf):
+                raise Undecided(f"{leaf!r}, which is not public, decides on another turn")
         if not times or self.execution.contract.folding is None or self._called(state):
             return
         if (reason := self.tails.get(state.PC)) is not None:
@@ -223,6 +236,11 @@ class _Search:
         if latch is None or here is None:
             return False
         return latch < here or self.execution.link_address(state.X.values[30]) == latch + 4
+
+
+def size_of(builder: Builder) -> int:
+    """How many terms have been made, and operands; 0 if the builder does not tell."""
+    return builder.size if isinstance(builder, NormalBuilder) else 0
 
 
 def _compare(found: Exploration) -> None:

@@ -65,20 +65,21 @@ class Trail:
         twin._visits = dict(self._visits)
         return twin
 
-    def comes_back(self, state: State) -> int:
-        """How often the path was here before something was decided; 0 if never.
+    def comes_back(self, state: State) -> tuple[int, tuple[Term, ...]]:
+        """How often the path was here before something was decided, and what since the last time.
 
-        A loop whose turns are known in number decides nothing.
+        0 if never.  A loop whose turns are known in number decides nothing.
         """
         before, times = self._visits.get(state.PC, (None, 0))
+        decided: tuple[Term, ...] = ()
         if before is None or state.facts[: len(before)] != before:
             times = 0
         elif len(before) < len(state.facts):
-            times += 1
+            times, decided = times + 1, state.facts[len(before) :]
         else:
-            return 0
+            return 0, ()
         self._visits[state.PC] = state.facts, times
-        return times
+        return times, decided
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ class Guesser:
             _replace(state, started)
             if state.PC is arrival.PC:
                 return self._caught_up(state)
-            if not self.execution.returned(state) and not trail.comes_back(state):
+            if not self.execution.returned(state) and not trail.comes_back(state)[0]:
                 waiting.extend(reversed(self._next(state)))
         raise Undecided("it is not reached when some blocks are done")
 

@@ -26,6 +26,9 @@ from isa.assumptions import assumptions
 LOW_64 = (1 << 64) - 1
 STEP_LIMIT = 1_000_000
 
+# So many calls that do not end within the limit end a search: others would take as long.
+UNENDED = 2
+
 Difference = tuple[str, str, str]
 
 
@@ -71,24 +74,30 @@ class Refuter:
 
     def search(self, calls: int, tries: int) -> Counterexample | None:
         """A counterexample among the first `calls` admissible ones of `tries` random calls."""
+        unended = 0
         for call in islice(self.admissible(range(tries)), calls):
-            found = self.check(call)
-            if found is not None:
+            result = self._run(call)
+            if (found := self._held(result, call)) is not None:
                 return found
+            unended += result.outcome is RunOutcome.LIMIT
+            if unended == UNENDED:
+                break
         return None
 
     def check(self, call: Instance) -> Counterexample | None:
         """Runs the call on the emulator; what in it breaks the contract, if anything does."""
-        state = call.state()
-        result = self._run(call, state)
-        broken = self._broken(state, result, call)
+        return self._held(self._run(call), call)
+
+    def _held(self, result: RunResult, call: Instance) -> Counterexample | None:
+        """What in the run of the call breaks the contract, if anything does."""
+        broken = self._broken(call.state(), result, call)
         if broken is None:
             return None
         name, violation, differences = broken
         return Counterexample(name, violation, *call.inputs(), differences)
 
-    def _run(self, call: Instance, state: ConcreteState) -> RunResult:
-        regions = call.regions()
+    def _run(self, call: Instance) -> RunResult:
+        state, regions = call.state(), call.regions()
         result = Unicorn(regions).run(state, RETURN, STEP_LIMIT)
         if result.outcome is RunOutcome.UNDEFINED:
             machine = Machine(regions)

@@ -19,12 +19,13 @@ _LOOKED_THROUGH = frozenset((t.ROR, t.AND, t.BITWISE, t.SUM, t.CONCAT))
 class NormalBuilder(InterningBuilder):
     """A builder whose terms are in normal form; equal words tend to be one object.
 
-    `hits` counts the uses of each rewrite rule by its name.
+    `hits` counts the uses of each rewrite rule by its name; `size` the terms and their operands.
     """
 
     def __init__(self, rules: tuple[Rule, ...] = RULES) -> None:
         super().__init__()
         self.hits: Counter[str] = Counter()
+        self.size = 0
         self._rules = by_operator(rules)
         self._memo: dict[tuple[Operator, tuple[Term, ...], Param], Term] = {}
         self._depths: dict[Term, int] = {}
@@ -41,6 +42,7 @@ class NormalBuilder(InterningBuilder):
         found = self._terms.get((op, args, param))
         if found is None:
             found = super().intern(op, args, param)
+            self.size += 1 + len(args)
             if op in _LOOKED_THROUGH:
                 self._depths[found] = 1 + max([self._depths.get(a, 0) for a in args])
         return found
