@@ -143,10 +143,14 @@ class Guesser:
         return {word_name(i) for i, (before, now) in pairs if before is now}
 
     def _in_general(self, arrival: State) -> State:
-        """The first arrival at the same head when any number of blocks may be done."""
+        """The first arrival at the same head when any number of blocks may be done.
+
+        The first that has written as much, if there is one: paths may lead there that preconditions
+        rule out at the call, such as those of an odd number of blocks.
+        """
         if arrival.progress is not None and arrival.progress.done.value is None:
             return arrival
-        waiting, trail = [shifted(self.execution)], Trail()
+        waiting, trail, others = [shifted(self.execution)], Trail(), []
         started = _started(self.execution)
         for _ in range(STEPS):
             if not waiting:
@@ -154,10 +158,19 @@ class Guesser:
             state = waiting.pop()
             _replace(state, started)
             if state.PC is arrival.PC:
-                return self._caught_up(state)
-            if not self.execution.returned(state) and not trail.comes_back(state)[0]:
+                if self._made(state) == self._made(arrival):
+                    return self._caught_up(state)
+                others.append(state)
+            elif not self.execution.returned(state) and not trail.comes_back(state)[0]:
                 waiting.extend(reversed(self._next(state)))
+        if others:
+            return self._caught_up(others[0])
         raise Undecided("it is not reached when some blocks are done")
+
+    def _made(self, state: State) -> set[int]:
+        """Where the buffer that is made has been written, from what is finished on."""
+        into = _fold(self.execution).into
+        return set(state.Mem.written(self.execution.regions[into.name])) if into else set()
 
     def _next(self, state: State) -> list[State]:
         """The states after a step, or in the loop at whose head the state is; none if it stops."""

@@ -167,17 +167,33 @@ def test_other_quotients_do_not_prove(rest: int, words: int) -> None:
 
 
 IS_ODD = word("logical_immediate", sf=1, opc=3, N=1, Rn=2, Rd=31)  # tst x2, #1
-SKIP_IF_EVEN = word("conditional_branch", imm19=4)  # b.eq, over three
-ONE_WORD = (LOAD, STORE, COUNT_DOWN)
 TWO_WORDS = (LOAD, STORE, LOAD, STORE, COUNT_TWO, back_unless_zero(5))
 
 
+def by_twos(*odd: int) -> tuple[int, ...]:
+    """A word of an odd number is done by itself, then two in a turn."""
+    skip_if_even = word("conditional_branch", imm19=2 + len(odd))  # b.eq, over COUNT_DOWN too
+    return (IS_ODD, skip_if_even, *odd, COUNT_DOWN, skip_if_zero(2, 6), *TWO_WORDS, RET)
+
+
 def test_an_odd_word_first_then_two_a_turn() -> None:
-    peeled = (IS_ODD, SKIP_IF_EVEN, *ONE_WORD, skip_if_zero(2, 6), *TWO_WORDS, RET)
-    result = attempt(peeled, copies)
+    result = attempt(by_twos(LOAD, STORE), copies)
     assert result.verdict is Verdict.PROVED, result.reason
     not_peeled = (skip_if_zero(2, 6), *TWO_WORDS, RET)
     assert attempt(not_peeled, copies).verdict is Verdict.REFUTED
+
+
+def test_what_is_wrong_of_odd_numbers_is_right_of_even_ones() -> None:
+    """The loop is come to in two ways, of which the precondition leaves one."""
+
+    def copies_even(c: Contract) -> None:
+        copies(c)
+        c.requires(~c.number(c.counts["n"])[0])
+
+    wrong = by_twos(LOAD, FLIP, STORE)
+    assert attempt(wrong, copies).verdict is Verdict.REFUTED
+    result = attempt(wrong, copies_even)
+    assert result.verdict is Verdict.PROVED, result.reason
 
 
 def test_a_secret_index_is_no_address_however_small() -> None:
