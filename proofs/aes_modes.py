@@ -3,23 +3,21 @@
 The round keys are what `aes_hw_set_encrypt_key` or `aes_hw_set_decrypt_key` makes of a key.
 """
 
-from collections.abc import Callable
-
 from armsym.contract import Contract, contract
-from armsym.contract.language import Buffer, Count
+from armsym.contract.language import Buffer, Count, Specification
 from crypto_specs import aes_modes
 
 BITS = (128, 192, 256)
 MODES = {f"{bits}{place}": (bits, place != "") for bits in BITS for place in ("", "_in_place")}
-
-Step = Callable[..., aes_modes.Step]
 
 # How to encrypt and how to decrypt, with key schedules of one form or another.
 AES = (aes_modes.cbc_encrypt, aes_modes.cbc_decrypt)
 VPAES = (aes_modes.vpaes_cbc_encrypt, aes_modes.vpaes_cbc_decrypt)
 
 
-def directions(steps: tuple[Step, Step]) -> dict[str, tuple[Step, int, int, bool]]:
+def directions(
+    steps: tuple[Specification, Specification],
+) -> dict[str, tuple[Specification, int, int, bool]]:
     """Variants: encryption, with `enc` 1, and decryption."""
     ways = zip(("encrypt", "decrypt"), steps, (1, 0), strict=True)
     return {
@@ -44,7 +42,7 @@ def given_key(c: Contract, bits: int, less: int = 0) -> Buffer:
 
 
 def counted(
-    c: Contract, function: Step, bits: int, in_place: bool, less: int = 0, least: int = 0
+    c: Contract, function: Specification, bits: int, in_place: bool, less: int = 0, least: int = 0
 ) -> None:
     """`(in, out, size_t blocks, const AES_KEY *key, const uint8_t ivec[16])`."""
     blocks = c.count("blocks", min=least)
@@ -62,7 +60,7 @@ def ctr32(c: Contract, bits: int, in_place: bool) -> None:
 
 def chained(
     c: Contract,
-    function: Step,
+    function: Specification,
     enc: int,
     bits: int,
     in_place: bool,
@@ -80,12 +78,12 @@ def chained(
 
 
 @contract("aes_hw_cbc_encrypt", variants=directions(AES))
-def cbc(c: Contract, function: Step, enc: int, bits: int, in_place: bool) -> None:
+def cbc(c: Contract, function: Specification, enc: int, bits: int, in_place: bool) -> None:
     chained(c, function, enc, bits, in_place)
 
 
 @contract("vpaes_cbc_encrypt", variants=directions(VPAES))
-def vpaes_cbc(c: Contract, function: Step, enc: int, bits: int, in_place: bool) -> None:
+def vpaes_cbc(c: Contract, function: Specification, enc: int, bits: int, in_place: bool) -> None:
     """Without the crypto extension, by vector permutations."""
     chained(c, function, enc, bits, in_place, less=1)
 

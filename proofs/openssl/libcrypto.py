@@ -8,11 +8,20 @@ from dataclasses import replace
 
 from armsym.bv.term import Term
 from armsym.contract import Contract, contract
-from armsym.contract.language import Specification
+from armsym.contract.language import Buffer, Count, Specification
 from armsym.contract.load import own_proofs
-from crypto_specs import aes_gcm, aes_modes
+from crypto_specs import aes, aes_gcm, aes_modes, vpaes
 from proofs import gcm
-from proofs.aes_modes import AES, BITS, MODES, Step, chained, counted, directions
+from proofs.aes_modes import (
+    AES,
+    BITS,
+    MODES,
+    chained,
+    counted,
+    directions,
+    given_key,
+    messages,
+)
 
 # The routines whose contracts are those of a routine of AWS-LC's.
 SAME = {
@@ -24,6 +33,7 @@ SAME = {
     "vpaes_set_decrypt_key": "vpaes_set_decrypt_key",
     "vpaes_encrypt": "vpaes_encrypt",
     "vpaes_decrypt": "vpaes_decrypt",
+    "vpaes_cbc_decrypt": "vpaes_cbc_decrypt",
     "vpaes_cbc_encrypt": "vpaes_cbc_encrypt",
     "md5_block_data_order": "md5_block_asm_data_order",
     "sha1_block_armv8": "sha1_block_data_order_hw",
@@ -46,7 +56,7 @@ IN_PLACE = {"in_place": (True,)}
 
 
 @contract("aes_v8_cbc_encrypt", variants=directions(AES))
-def cbc(c: Contract, function: Step, enc: int, bits: int, in_place: bool) -> None:
+def cbc(c: Contract, function: Specification, enc: int, bits: int, in_place: bool) -> None:
     """Of less than 2^63 bytes when it decrypts: what is left is compared as a signed number."""
     most = (1 << 64) - 1 if enc else (1 << 59) - 1
     chained(c, function, enc, bits, in_place, most=most)
@@ -56,6 +66,38 @@ def cbc(c: Contract, function: Step, enc: int, bits: int, in_place: bool) -> Non
 def ctr32(c: Contract, bits: int, in_place: bool) -> None:
     """From one block on: of no blocks it would do one, where AWS-LC's does none."""
     counted(c, aes_modes.ctr32, bits, in_place, least=1)
+
+
+def blockwise(
+    c: Contract, function: Specification, bits: int, in_place: bool, less: int, blocks: Count
+) -> tuple[Buffer | Count, ...]:
+    """ECB, SP 800-38A 6.1: each block by itself.  What `(in, out, size_t length, key)` are."""
+    source, target = messages(c, blocks, in_place)
+    schedule = given_key(c, bits, less)
+    c.map(function, over=source, block=16, into=target, using=[schedule])
+    return source, target, 16 * blocks, schedule
+
+
+@contract("aes_v8_ecb_encrypt", variants=directions((aes.cipher, aes.decipher)))
+def ecb(c: Contract, function: Specification, enc: int, bits: int, in_place: bool) -> None:
+    """Of less than 2^63 bytes: what is left is compared as a signed number."""
+    blocks = c.count("blocks", max=(1 << 59) - 1)
+    c.arguments(*blockwise(c, function, bits, in_place, 0, blocks), c.word("enc", enc))
+
+
+@contract("vpaes_ecb_encrypt", variants=MODES)
+def vpaes_ecb_encrypt(c: Contract, bits: int, in_place: bool) -> None:
+    """From one block on: no blocks would run away."""
+    blocks = c.count("blocks", min=1)
+    c.arguments(*blockwise(c, vpaes.cipher, bits, in_place, 1, blocks))
+
+
+@contract("vpaes_ecb_decrypt", variants=MODES)
+def vpaes_ecb_decrypt(c: Contract, bits: int, in_place: bool) -> None:
+    """An even number of blocks: of an odd number, the first is encrypted."""
+    blocks = c.count("blocks", min=1)
+    c.requires(~c.number(blocks)[0])
+    c.arguments(*blockwise(c, vpaes.decipher, bits, in_place, 1, blocks))
 
 
 def table(H: Term) -> list[Term]:

@@ -1,18 +1,20 @@
 """OpenSSL's routines are proved, if ARMSYM_LIBCRYPTO_A names OpenSSL 3.0's libcrypto.a for arm64.
 
 Its public entries ask OPENSSL_armcap_P what the processor can do: each of their paths is proved.
-What takes more than 15 seconds is left out unless ARMSYM_LONG_PROOFS is set.
+What takes long is left out unless ARMSYM_LONG_PROOFS is set.
 """
 
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from armsym.binary.image import Image
 from armsym.binary.open import open_image
+from armsym.contract import Contract
 from armsym.contract.find import find
 from armsym.contract.load import load
 from armsym.prove.prover import prove
@@ -26,6 +28,7 @@ PROVED = [
     "aes_v8_cbc_encrypt_encrypt_128",
     "aes_v8_ctr32_encrypt_blocks_128",
     "aes_v8_decrypt_256",
+    "aes_v8_ecb_encrypt_encrypt_128",
     "aes_v8_encrypt_128",
     "aes_v8_set_decrypt_key_192",
     "aes_v8_set_encrypt_key_256",
@@ -41,15 +44,19 @@ PROVED = [
     "sha512_block_data_order",
     "vpaes_cbc_encrypt_encrypt_128",
     "vpaes_decrypt_128",
+    "vpaes_ecb_decrypt_128",
     "vpaes_encrypt_128",
     "vpaes_set_decrypt_key_128",
     "vpaes_set_encrypt_key_256",
 ]
 LONG = [
+    "aes_v8_ecb_encrypt_decrypt_256",
     "aes_gcm_dec_256_kernel",
     "aes_gcm_enc_128_kernel",
     "gcm_ghash_v8",
+    "vpaes_cbc_decrypt_128",
     "vpaes_cbc_encrypt_decrypt_128",
+    "vpaes_ecb_encrypt_128",
 ]
 
 
@@ -66,7 +73,7 @@ def test_proved(name: str) -> None:
     (proof,) = [p for p in load(PROOFS) if p.name == name]
     image = opened(proof.symbol)
     if name in LONG and not os.environ.get("ARMSYM_LONG_PROOFS"):
-        pytest.skip("longer than 15 seconds: proved if ARMSYM_LONG_PROOFS is set")
+        pytest.skip("takes long: proved if ARMSYM_LONG_PROOFS is set")
     result = prove(proof, image, proof.symbol)
     assert (result.verdict, result.reason) == (Verdict.PROVED, "")
 
@@ -76,6 +83,21 @@ def test_no_blocks_are_one_block_for_its_counter_mode() -> None:
     (proof,) = find(["aes_hw_ctr32_encrypt_blocks_128"])
     image = opened("aes_v8_ctr32_encrypt_blocks")
     assert prove(proof, image, "aes_v8_ctr32_encrypt_blocks").verdict is Verdict.REFUTED
+
+
+def test_of_an_odd_number_of_blocks_one_is_encrypted_instead() -> None:
+    """By its vpaes_ecb_decrypt, which nothing calls: github.com/openssl/openssl/issues/30341."""
+    image = opened("vpaes_ecb_decrypt")
+    (proof,) = [p for p in load(PROOFS) if p.name == "vpaes_ecb_decrypt_128"]
+
+    def any_number(c: Contract) -> None:
+        proof.state(c)
+        c.conditions.clear()
+
+    result = prove(replace(proof, state=any_number), image, proof.symbol)
+    assert result.verdict is Verdict.REFUTED
+    found = result.counterexample
+    assert found is not None and len(bytes.fromhex(found.buffers["in"])) % 32 == 16
 
 
 def test_its_decryption_compares_lengths_as_signed_numbers() -> None:
