@@ -1,15 +1,11 @@
-"""Terms as plain data, to be stored and read back by somebody who trusts nothing."""
+"""Terms as plain data, read by somebody who trusts nothing; armsym.bv.pool writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from armsym.bv.builder import Builder
-from armsym.bv.evaluate import walk
-from armsym.bv.term import OPERATORS, Term, WidthError
-
-# A node: the operator's name, the positions of its operands among the nodes before, parameters.
-Node = tuple[str, list[int], list[int | str]]
+from armsym.bv.term import OPERATORS, Operator, Param, Term
 
 WIDTH_LIMIT = 1 << 12
 NODE_LIMIT = 1 << 20
@@ -21,47 +17,67 @@ class BadData(ValueError):
     """The data does not describe terms; the text says where."""
 
 
-def encode(roots: Sequence[Term]) -> tuple[list[Node], list[int]]:
-    """The nodes below the roots, operands first, and the positions of the roots."""
-    position: dict[Term, int] = {}
-    nodes: list[Node] = []
-    for term in walk(roots):
-        position[term] = len(nodes)
-        param = [p for p in term.param if isinstance(p, int | str)]
-        nodes.append((term.op.name, [position[a] for a in term.args], param))
-    return nodes, [position[r] for r in roots]
+class Nodes:
+    """Nodes, and the terms that they describe: a builder makes each once, when it is needed.
+
+    operators: [name, parameter, ...] each; nodes: [number of an operator, number of a node before
+    for each operand] each.  Raises BadData for anything else: of operators at once.
+    """
+
+    def __init__(self, operators: object, nodes: object) -> None:
+        if not isinstance(operators, list) or not isinstance(nodes, list):
+            raise BadData("operators and nodes are lists")
+        if len(nodes) > NODE_LIMIT:
+            raise BadData(f"{len(nodes)} nodes are too many")
+        self._operators = [_operator(entry) for entry in operators]
+        self._nodes = nodes
+        self._made: dict[Builder, dict[int, Term]] = {}
+
+    def terms(self, roots: object, builder: Builder) -> list[Term]:
+        """The terms that the nodes of these numbers are, made by `builder`.  Raises BadData."""
+        wanted = _numbers(roots, len(self._nodes))
+        made = self._made.setdefault(builder, {})
+        missing: set[int] = set()
+        waiting = [*wanted]
+        while waiting:
+            number = waiting.pop()
+            if number not in missing and number not in made:
+                missing.add(number)
+                waiting.extend(self._operands(number))
+        for number in sorted(missing):  # operands come first
+            try:
+                made[number] = self._term(number, made, builder)
+            except (ValueError, TypeError) as error:
+                raise BadData(f"node {number}: {error}") from error
+        return [made[number] for number in wanted]
+
+    def _operands(self, number: int) -> list[int]:
+        node = self._nodes[number]
+        if not isinstance(node, list) or not node:
+            raise BadData(f"node {number} is not an operator with operands")
+        return _numbers(node[1:], number)
+
+    def _term(self, number: int, made: Mapping[int, Term], builder: Builder) -> Term:
+        first, *operands = self._nodes[number]
+        ((op, param),) = [self._operators[n] for n in _numbers([first], len(self._operators))]
+        args = tuple([made[operand] for operand in operands])
+        width = op.width(param, [a.width for a in args])
+        if width > WIDTH_LIMIT:
+            raise BadData(f"{width} bits are too wide")
+        return builder.make(op, args, param)
 
 
-def decode(nodes: object, roots: object, builder: Builder) -> list[Term]:
-    """The terms that `encode` gave, made by `builder`.  Raises BadData for anything else."""
-    if not isinstance(nodes, list) or not isinstance(roots, list) or len(nodes) > NODE_LIMIT:
-        raise BadData("nodes and roots are not lists of a sensible length")
-    made: list[Term] = []
-    for number, node in enumerate(nodes):
-        try:
-            made.append(_decode_node(node, made, builder))
-        except (WidthError, ValueError, TypeError) as error:
-            raise BadData(f"node {number}: {error}") from error
-    return [_operand(root, made) for root in roots]
+def _operator(entry: object) -> tuple[Operator, Param]:
+    if not isinstance(entry, list) or not all(type(part) in (int, str) for part in entry):
+        raise BadData(f"not an operator with numbers and names: {entry!r:.40}")
+    op = _BY_NAME.get(entry[0]) if entry else None
+    if op is None:
+        raise BadData(f"no such operator: {entry!r:.40}")
+    return op, tuple(entry[1:])
 
 
-def _decode_node(node: object, made: list[Term], builder: Builder) -> Term:
-    if not isinstance(node, list | tuple) or len(node) != 3:
-        raise BadData("not an operator, operands and parameters")
-    name, positions, param = node
-    op = _BY_NAME.get(name) if isinstance(name, str) else None
-    if op is None or not isinstance(positions, list) or not isinstance(param, list):
-        raise BadData(f"no such operator: {name!r:.40}")
-    args = tuple([_operand(p, made) for p in positions])
-    if not all(type(p) in (int, str) for p in param):
-        raise BadData("a parameter is neither a number nor a name")
-    width = op.width(tuple(param), [a.width for a in args])
-    if width > WIDTH_LIMIT:
-        raise BadData(f"{width} bits are too wide")
-    return builder.make(op, args, tuple(param))
-
-
-def _operand(position: object, made: list[Term]) -> Term:
-    if type(position) is not int or not 0 <= position < len(made):
-        raise BadData(f"no such operand: {position!r:.40}")
-    return made[position]
+def _numbers(data: object, limit: int) -> list[int]:
+    """Numbers of things of which there are so many."""
+    if not isinstance(data, list) or not all(type(n) is int and 0 <= n < limit for n in data):
+        raise BadData(f"not numbers below {limit}: {data!r:.40}")
+    return data

@@ -16,10 +16,10 @@ from typing import Any
 from armsym.errors import ArmsymError
 
 FORMAT = "armsym-certificate"
-VERSION = 2
+VERSION = 3
 
-# No larger certificate is read, in bytes, unpacked; most known ones have a hundredth of it.
-SIZE_LIMIT = 32 << 20
+# No larger certificate is read, in bytes, unpacked; the largest known have a quarter of it.
+SIZE_LIMIT = 8 << 20
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Certificate:
     (armsym.check.refutations).
     code: the constant bytes that the run executed or read, as [address, bytes in hexadecimal,
     whether they were executed]; slots: [address, symbol or null, addend] of loaded addresses.
+    operators, nodes: the terms of loops and lemmas (armsym.bv.data).
     lemmas: equations with their evidence; uses: where they are used (armsym.check.evidence).
     sources: hashes of the kernel, isa and the specifications that were used.
     """
@@ -51,6 +52,8 @@ class Certificate:
     refutations: list[Any]
     code: list[list[Any]]
     slots: list[list[Any]]
+    operators: list[list[Any]]
+    nodes: list[list[Any]]
     lemmas: list[dict[str, Any]]
     uses: list[list[Any]]
     sources: dict[str, str]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple
 from typing import Any
 
 from armsym.bv.data import BadData
@@ -14,13 +13,8 @@ from armsym.contract.induction import REGISTERS
 CUTS = 1 << 14
 
 
-def to_data(cuts: Sequence[Cut]) -> list[list[Any]]:
-    """The cuts as JSON knows them."""
-    return [list(astuple(cut)) for cut in cuts]
-
-
 def from_data(data: Sequence[Any]) -> list[Cut]:
-    """The cuts that `to_data` gave.  Raises BadData for anything else."""
+    """The cuts that armsym.prove.certify has stored.  Raises BadData for anything else."""
     if len(data) > CUTS:
         raise BadData("there are too many cuts")
     return [_cut(entry) for entry in data]

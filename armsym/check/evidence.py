@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from armsym.bv.builder import RawBuilder
-from armsym.bv.data import BadData, decode
+from armsym.bv.data import BadData, Nodes
 from armsym.bv.term import Term
 from armsym.kernel.theorem import Kernel, KernelError, Theorem
 
@@ -21,9 +21,9 @@ COSTLY_LIMIT = 256
 class Evidence:
     """The lemmas of a certificate, each shown once, in order, and the goals that they settle.
 
-    A lemma is one application of a rule of the kernel: {"by": the rule, "nodes", "roots": the terms
-    that the rule takes (armsym.bv.data), "of": numbers of earlier lemmas that it takes, "proof" or
-    "whose": the text that it takes}; what a rule does not take may be left out.
+    A lemma is one application of a rule of the kernel: {"by": the rule, "roots": the terms that
+    the rule takes, by their nodes' numbers, "of": numbers of earlier lemmas that it takes, "proof"
+    or "whose": the text that it takes}; what a rule does not take may be left out.
 
         by                      roots                       of      text
         meaning, table          left, right
@@ -38,37 +38,53 @@ class Evidence:
         congruence              context, hole               n
         instance                variables, then values      n
 
-    A use is [goal number, lemma number, values], values being {"nodes", "roots", "variables"}:
-    the terms that the lemma's variables, [width, name] each, stand for in that goal.
+    A use is [goal number, lemma number]: the goal is what the lemma says.
     Raises BadData, KernelError.
     """
 
-    def __init__(self, lemmas: Sequence[Any] = (), uses: Sequence[Any] = ()) -> None:
+    def __init__(self, nodes: Nodes, lemmas: Sequence[Any], uses: Sequence[Any]) -> None:
         costly = [x for x in lemmas if isinstance(x, dict) and x.get("by") in COSTLY]
         if len(costly) > COSTLY_LIMIT:
             raise BadData(f"{len(costly)} lemmas that take long are too many")
+        self._nodes = nodes
+        self._spelled = RawBuilder()
         self._lemmas = lemmas
-        self._uses: dict[int, tuple[int, Any]] = {}
+        self._uses: dict[int, int] = {}
         for use in uses:
-            if not isinstance(use, list) or [type(x) for x in use] != [int, int, dict]:
-                raise BadData("a use is a goal, a lemma and values")
-            self._uses[use[0]] = use[1], use[2]
+            if not isinstance(use, list) or [type(x) for x in use] != [int, int]:
+                raise BadData("a use is a goal and a lemma")
+            self._uses[use[0]] = use[1]
         self._shown: list[Theorem] = []
 
     def equate(self, kernel: Kernel, goal: int, actual: Term, expected: Term) -> Theorem:
         """The theorem that goal number `goal`, actual = expected, is."""
         if goal not in self._uses:
             return kernel.equality(actual, expected)
-        number, values = self._uses[goal]
-        return kernel.instance(self._lemma(kernel, number), _substitution(kernel, values))
-
-    def _lemma(self, kernel: Kernel, number: int) -> Theorem:
-        """The theorem of a lemma, once those before it are shown."""
+        number = self._uses[goal]
         if not 0 <= number < len(self._lemmas):
             raise BadData(f"there is no lemma {number}")
         while len(self._shown) <= number:
-            self._shown.append(_show(kernel, self._lemmas[len(self._shown)], self._shown))
+            self._shown.append(self._show(kernel, self._lemmas[len(self._shown)]))
         return self._shown[number]
+
+    def _show(self, kernel: Kernel, lemma: Any) -> Theorem:
+        """The theorem that a lemma states, by the rule that it names, after those before it."""
+        try:
+            by = lemma["by"]
+            rule = _RULES.get(by) if isinstance(by, str) else None
+            if rule is None:
+                raise KernelError("lemma", f"no rule is called {by!r:.40}")
+            # Clauses are about terms as they are spelled.
+            builder = self._spelled if by == "clausal" else kernel.builder
+            terms = self._nodes.terms(lemma.get("roots", []), builder)
+            of = [_earlier(number, self._shown) for number in lemma.get("of", [])]
+            text = str(lemma[rule.text]) if rule.text else ""
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise BadData(f"a lemma can't be read: {error}") from error
+        wanted = len(terms) & ~1 if rule.terms is None else rule.terms
+        if len(of) != rule.lemmas or len(terms) != wanted:
+            raise BadData(f"{by} does not take {len(terms)} terms and {len(of)} lemmas")
+        return rule.apply(kernel, terms, of, text)
 
 
 class _Rule(NamedTuple):
@@ -96,26 +112,6 @@ _RULES = {
 }
 
 
-def _show(kernel: Kernel, lemma: Any, earlier: Sequence[Theorem]) -> Theorem:
-    """The theorem that a lemma states, by the rule that it names."""
-    try:
-        by = lemma["by"]
-        rule = _RULES.get(by) if isinstance(by, str) else None
-        if rule is None:
-            raise KernelError("lemma", f"no rule is called {by!r:.40}")
-        # Clauses are about terms as they are spelled.
-        builder = RawBuilder() if by == "clausal" else kernel.builder
-        terms = decode(lemma.get("nodes", []), lemma.get("roots", []), builder)
-        of = [_earlier(number, earlier) for number in lemma.get("of", [])]
-        text = str(lemma[rule.text]) if rule.text else ""
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise BadData(f"a lemma can't be read: {error}") from error
-    wanted = len(terms) & ~1 if rule.terms is None else rule.terms
-    if len(of) != rule.lemmas or len(terms) != wanted:
-        raise BadData(f"{by} does not take {len(terms)} terms and {len(of)} lemmas")
-    return rule.apply(kernel, terms, of, text)
-
-
 def _earlier(number: object, earlier: Sequence[Theorem]) -> Theorem:
     if type(number) is not int or not 0 <= number < len(earlier):
         raise BadData(f"no lemma before it has the number {number!r:.40}")
@@ -132,13 +128,3 @@ def _halves(terms: Sequence[Term]) -> dict[Term, Term]:
     """From the first half of the terms to the second."""
     middle = len(terms) // 2
     return dict(zip(terms[:middle], terms[middle:], strict=True))
-
-
-def _substitution(kernel: Kernel, values: Mapping[str, Any]) -> dict[Term, Term]:
-    try:
-        nodes = [["var", [], variable] for variable in values["variables"]]
-        variables = decode(nodes, list(range(len(nodes))), kernel.builder)
-        terms = decode(values["nodes"], values["roots"], kernel.builder)
-        return dict(zip(variables, terms, strict=True))
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadData(f"the values of a lemma's variables can't be read: {error}") from error

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from armsym.binary.image import Address, Image, Segment
-from armsym.bv.data import BadData
+from armsym.bv.data import BadData, Nodes
 from armsym.bv.term import WidthError
 from armsym.check.certificate import Certificate
 from armsym.check.invariants import from_data
@@ -27,6 +27,7 @@ from isa.outcomes import Outcome
 
 if TYPE_CHECKING:
     from armsym.contract.cuts import Cut
+    from armsym.contract.induction import Loop
 
 # No run is followed further than this, whatever a certificate says.
 STEP_LIMIT = 1 << 20
@@ -61,23 +62,30 @@ def check(
     else:
         entry = image.symbol(certificate.symbol).address
         _compare(certificate, image, entry)
-    try:
-        loops = from_data(certificate.loops)
-        cuts = _cuts(certificate.cuts)
-        search = Recorded(certificate.refutations)
-    except BadData as error:
-        raise Refused(str(error)) from error
+    nodes, loops, cuts, search = parts(certificate)
     execution = Execution(contract, image, entry, KernelBuilder(), loops, cuts, search)
-    theorem = replay(execution, certificate.lemmas, certificate.uses, certificate.steps)
+    theorem = replay(execution, nodes, certificate.lemmas, certificate.uses, certificate.steps)
     if untrusted := sorted(theorem.rests_on - trust - ASSUMPTIONS.keys()):
         raise Refused(f"it rests on {', '.join(untrusted)}")
     return theorem
 
 
-def replay(execution: Execution, lemmas: Sequence[Any], uses: Sequence[Any], steps: int) -> Theorem:
+def parts(certificate: Certificate) -> tuple[Nodes, Sequence[Loop], Sequence[Cut], Recorded]:
+    """What a replay takes of a certificate, read.  Raises Refused."""
+    try:
+        nodes = Nodes(certificate.operators, certificate.nodes)
+        loops = from_data(certificate.loops, nodes)
+        return nodes, loops, _cuts(certificate.cuts), Recorded(certificate.refutations)
+    except BadData as error:
+        raise Refused(str(error)) from error
+
+
+def replay(
+    execution: Execution, nodes: Nodes, lemmas: Sequence[Any], uses: Sequence[Any], steps: int
+) -> Theorem:
     """The theorem that a routine fulfils its contract, on all paths in so many steps.
 
-    `lemmas` and `uses` are what armsym.check.evidence describes.
+    `lemmas`, of terms that `nodes` has, and `uses` are what armsym.check.evidence describes.
 
     The execution's terms are the kernel's.  Raises Refused.
     """
@@ -86,21 +94,21 @@ def replay(execution: Execution, lemmas: Sequence[Any], uses: Sequence[Any], ste
         raise Refused("its terms are not the kernel's")
     kernel = Kernel(builder)
     try:
-        equate = _equate(kernel, lemmas, uses)
+        equate = _equate(kernel, nodes, lemmas, uses)
         return kernel.fulfils(execution, step, equate, min(steps, STEP_LIMIT))
     except (KernelError, Outcome, Fault, Undecided, BadData, WidthError) as error:
         raise Refused(str(error)) from error
 
 
 def _equate(
-    kernel: Kernel, lemmas: Sequence[Any], uses: Sequence[Any]
+    kernel: Kernel, nodes: Nodes, lemmas: Sequence[Any], uses: Sequence[Any]
 ) -> Callable[[int, Obligation], Theorem]:
     """How each goal is shown: by meaning, or by evidence.  Raises BadData."""
     if not lemmas and not uses:
         return lambda _, goal: kernel.equality(goal.actual, goal.expected)
     from armsym.check.evidence import Evidence  # many certificates have none
 
-    evidence = Evidence(lemmas, uses)
+    evidence = Evidence(nodes, lemmas, uses)
     return lambda number, goal: evidence.equate(kernel, number, goal.actual, goal.expected)
 
 

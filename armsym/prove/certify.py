@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
 from armsym.binary.image import SLOT_SIZE, Address, Image
+from armsym.bv.data import BadData, Nodes
+from armsym.bv.pool import Pool
 from armsym.check.certificate import Certificate
-from armsym.check.cuts import to_data as cuts_to_data
-from armsym.check.invariants import to_data
-from armsym.check.replay import replay
+from armsym.check.replay import Refused, parts, replay
 from armsym.check.sources import hashes
 from armsym.contract.cuts import Cut
 from armsym.contract.execution import Execution
 from armsym.contract.induction import Loop
 from armsym.contract.language import Contract
+from armsym.errors import ArmsymError
 from armsym.kernel.builder import KernelBuilder
 from armsym.kernel.theorem import Theorem
-from armsym.machine.integers import Bounds, Expression, Refutation, Search
+from armsym.machine.integers import Bounds, Expression, Quotient, Refutation, Search, Variable
 from armsym.prove.elimination import Elimination
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Lemmas, the goals that they settle (armsym.check.evidence), and their terms."""
+
+    lemmas: Sequence[dict[str, Any]] = ()
+    uses: Sequence[list[int]] = ()
+    pool: Pool = field(default_factory=Pool)
 
 
 @dataclass(frozen=True)
@@ -37,8 +47,7 @@ def certify(
     symbol: str,
     steps: int,
     executed: Sequence[int],
-    lemmas: Sequence[dict[str, Any]] = (),
-    uses: Sequence[list[Any]] = (),
+    evidence: Evidence,
     loops: Sequence[Loop] = (),
     cuts: Sequence[Cut] = (),
     search: Search | None = None,
@@ -49,14 +58,16 @@ def certify(
     `executed` are the link addresses of the instructions, `steps` how many run on all paths.
     `search` finds refutations, by default those of armsym.prove.elimination.  `builder` is where
     the terms are made, by default one that has none.
-    Raises armsym.check.replay.Refused.
+    Raises armsym.check.replay.Refused: also where no check could read the certificate.
     """
     recorder = _Recorder(image)
     entry = image.symbol(symbol).address
     noting = NotingSearch(search or Elimination())
     made = builder or KernelBuilder()
     execution = Execution(contract, recorder.image, entry, made, loops, cuts, noting)
-    theorem = replay(execution, lemmas, uses, steps)
+    theorem = replay(execution, _nodes(evidence.pool), evidence.lemmas, evidence.uses, steps)
+    pool = evidence.pool
+    stored = [_loop_data(loop, pool.add(list(loop.cells.values()))) for loop in loops]
     certificate = Certificate(
         symbol=symbol,
         entry=entry,
@@ -64,16 +75,58 @@ def certify(
         contract=contract.name,
         statement=execution.statement,
         steps=steps,
-        loops=[to_data(loop) for loop in loops],
-        cuts=cuts_to_data(cuts),
+        loops=stored,
+        cuts=[list(astuple(cut)) for cut in cuts],
         refutations=noting.found,
         code=recorder.code(executed),
         slots=recorder.slots(),
-        lemmas=list(lemmas),
-        uses=list(uses),
+        operators=pool.operators,
+        nodes=pool.nodes,
+        lemmas=list(evidence.lemmas),
+        uses=list(evidence.uses),
         sources=hashes(),
     )
+    _reread(certificate)
     return Certified(theorem, certificate)
+
+
+def _nodes(pool: Pool) -> Nodes:
+    try:
+        return Nodes(pool.operators, pool.nodes)
+    except BadData as error:
+        raise Refused(str(error)) from error
+
+
+def _reread(certificate: Certificate) -> None:
+    """Raises Refused where the certificate is beyond what a check reads: its limits are for all."""
+    try:
+        parts(Certificate.from_bytes(certificate.to_bytes()))
+    except ArmsymError as error:
+        raise Refused(error.message) from error
+
+
+def _loop_data(loop: Loop, roots: list[int]) -> dict[str, Any]:
+    """The loop as JSON knows it: head, turn, cells with their terms' nodes, facts, variant."""
+    return {
+        "head": loop.head,
+        "latches": sorted(loop.latches),
+        "turn": loop.turn,
+        "places": [[p.kind, p.number, p.size] for p in loop.cells],
+        "roots": roots,
+        "facts": [_expression_data(fact) for fact in loop.facts],
+        "variant": _expression_data(loop.variant),
+    }
+
+
+def _expression_data(expression: Expression) -> list[Any]:
+    return [expression.constant, [[_variable(v), k] for v, k in expression.coefficients]]
+
+
+def _variable(variable: Variable) -> Any:
+    """A name, or the number and the divisor of a quotient."""
+    if isinstance(variable, Quotient):
+        return [_expression_data(variable.number), variable.divisor]
+    return variable
 
 
 class NotingSearch:

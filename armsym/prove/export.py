@@ -10,7 +10,7 @@ from itertools import islice
 from armsym.binary.image import Image
 from armsym.bv import term as t
 from armsym.bv.builder import RawBuilder
-from armsym.bv.data import decode
+from armsym.bv.data import Nodes
 from armsym.bv.evaluate import rebuild, size
 from armsym.bv.lean import HEADER, theorem
 from armsym.bv.normal import NormalBuilder
@@ -111,9 +111,10 @@ class _Recording(Execution):
 
 def lemmas(certificate: Certificate) -> Iterator[Claim]:
     """The equations that a proof was built from, without what follows from them by rules."""
+    nodes, builder = Nodes(certificate.operators, certificate.nodes), RawBuilder()
     for number, lemma in enumerate(certificate.lemmas):
         if lemma["by"] in FIRST_LEMMAS:
-            left, right = decode(lemma["nodes"], lemma["roots"], RawBuilder())
+            left, right = nodes.terms(lemma["roots"], builder)
             yield Claim(f"lemma {number} by {lemma['by']}", left, right)
 
 

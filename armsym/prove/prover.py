@@ -17,14 +17,14 @@ from armsym.contract.execution import Execution
 from armsym.contract.language import Contract, Proof
 from armsym.kernel.builder import KernelBuilder
 from armsym.kernel.error import KernelError
-from armsym.prove.certify import Certified, certify
+from armsym.prove.certify import Certified, Evidence, certify
 from armsym.prove.elimination import Elimination
 from armsym.prove.explore import Exploration, explore
 from armsym.prove.instance import Instance
 from armsym.prove.leaks import LeakFinder
 from armsym.prove.refute import Refuter
 from armsym.prove.result import PROPERTIES, Counterexample, Result, Verdict, Witness
-from armsym.prove.tactics.settle import Evidence, Unsettled, settle
+from armsym.prove.tactics.settle import Unsettled, settle
 from armsym.prove.tactics.strategy import default
 from armsym.prove.witness import TRIES, NoInput, Witnesses
 from isa.outcomes import Unmodelled
@@ -232,8 +232,7 @@ class _Judge:
             self.routine.symbol,
             self.exploration.steps,
             [address for address in executed if address is not None],
-            evidence.lemmas,
-            evidence.uses,
+            evidence,
             list(execution.loops.values()),
             execution.all_cuts,
             execution.search,

@@ -10,9 +10,10 @@ import pytest
 from armsym.bv import term as t
 from armsym.bv.builder import Builder, RawBuilder
 from armsym.bv.concrete import ConcreteBuilder
-from armsym.bv.data import BadData, decode, encode
+from armsym.bv.data import BadData, Nodes
 from armsym.bv.evaluate import evaluate
 from armsym.bv.normal import NormalBuilder
+from armsym.bv.pool import Pool
 from armsym.bv.term import Term, WidthError
 from armsym.kernel.builder import KernelBuilder
 from armsym.kernel.circuit import Circuit
@@ -70,12 +71,14 @@ def test_stored_and_read_back() -> None:
     b = RawBuilder()
     x = b.var(8, "x")
     roots = [b.table(8, SQUARES, x), b.clmul(x, x)]
-    nodes, positions = encode(roots)
-    as_json = [[name, args, param] for name, args, param in nodes]
-    assert decode(as_json, positions, b) == roots
-    as_json[1][2] = [8, *SQUARES[:-1]]
+    pool = Pool()
+    numbers = pool.add(roots)
+    operators = pool.operators
+    assert Nodes(operators, pool.nodes).terms(numbers, b) == roots
+    (table,) = [operator for operator in operators if operator[0] == "table"]
+    table.pop()
     with pytest.raises(BadData):
-        decode(as_json, positions, b)
+        Nodes(operators, pool.nodes).terms(numbers, b)
 
 
 Sides = Callable[[Builder, Term, Term, Term], tuple[Term, Term]]

@@ -63,32 +63,44 @@ def statement(source: random.Random, d: Document) -> None:
 
 
 def node(source: random.Random, d: Document) -> None:
-    """In a lemma or in the values of a use, a node becomes another one."""
-    nodes = _terms(source, d)["nodes"]
-    _, operands, param = chosen = source.choice(nodes)
-    how = source.randrange(3)
+    """A node becomes another one, wherever it is used."""
+    nodes = d["nodes"]
+    number = source.randrange(len(nodes))
+    chosen = nodes[number]
+    how = source.randrange(4)
     if how == 0:
-        chosen[0] = source.choice(OPERATORS).name
-    elif how == 1 and operands:
-        operands[source.randrange(len(operands))] = source.randrange(len(nodes))
-    elif param:
-        number = source.randrange(len(param))
-        if isinstance(param[number], int):  # a width, a literal, a place
-            param[number] += source.choice((-8, -1, 1, 8))
-        else:
-            param[number] = source.choice("xyz")
+        chosen[0] = source.randrange(len(d["operators"]))
+    elif how == 1 and number:
+        nodes[number] = source.choice(nodes[:number])
+    elif how == 2 and chosen[1:]:
+        chosen[source.randrange(1, len(chosen))] = source.randrange(-1, len(nodes))
     else:
-        operands.reverse()
+        chosen[1:] = reversed(chosen[1:])
+
+
+def operator(source: random.Random, d: Document) -> None:
+    """An operator becomes another one, or has another parameter, in all nodes that have it."""
+    chosen = source.choice(d["operators"])
+    number = source.randrange(len(chosen))
+    if number == 0:
+        chosen[0] = source.choice(OPERATORS).name
+    elif isinstance(chosen[number], int):  # a width, a literal, a place
+        chosen[number] += source.choice((-8, -1, 1, 8))
+    else:
+        chosen[number] = source.choice("xyz")
 
 
 def root(source: random.Random, d: Document) -> None:
     """Another term is meant, or two change places."""
-    terms = _terms(source, d)
-    if source.random() < 0.3:
-        terms["roots"].reverse()
+    roots = source.choice([holder["roots"] for holder in (*d["lemmas"], *d["loops"])])
+    how = source.randrange(4)
+    number = source.randrange(len(roots))
+    if how == 0:
+        roots.reverse()
+    elif how == 1:
+        del roots[number]
     else:
-        number = source.randrange(len(terms["roots"]))
-        terms["roots"][number] = source.randrange(len(terms["nodes"]))
+        roots[number] = source.randrange(-1, len(d["nodes"]) + 1)
 
 
 def both_roots(source: random.Random, d: Document) -> None:
@@ -134,12 +146,14 @@ def proof(source: random.Random, d: Document) -> None:
 def hypothesis(source: random.Random, d: Document) -> None:
     """A goal is shown by what is assumed: that it holds."""
     use = source.choice(d["uses"])
-    lemma = d["lemmas"][use[1]]
-    left, right = lemma["roots"]
-    equal = [*lemma["nodes"], ["=", [left, right], []]]
-    assumed = {"by": "assume", "nodes": equal, "roots": [len(equal) - 1]}
-    d["lemmas"] += [assumed, {"by": "symmetry", "of": [len(d["lemmas"])]}]
-    use[1] = len(d["lemmas"]) - source.choice((1, 2))
+    lemmas = d["lemmas"]
+    instance = lemmas[use[1]]
+    d["operators"].append(["="])
+    d["nodes"].append([len(d["operators"]) - 1, *lemmas[instance["of"][0]]["roots"]])
+    assumed = {"by": "assume", "roots": [len(d["nodes"]) - 1]}
+    lemmas += [assumed, {"by": "symmetry", "of": [len(lemmas)]}]
+    lemmas.append({**instance, "of": [len(lemmas) - source.choice((1, 2))]})
+    use[1] = len(lemmas) - 1
 
 
 def use(source: random.Random, d: Document) -> None:
@@ -156,16 +170,18 @@ def use(source: random.Random, d: Document) -> None:
         d["uses"][number][1] = source.randrange(-1, len(d["lemmas"]) + 1)
 
 
-def variable(source: random.Random, d: Document) -> None:
-    """A lemma is used for other variables, or fewer."""
-    variables = source.choice(d["uses"])[2]["variables"]
+def instance(source: random.Random, d: Document) -> None:
+    """An instance is of another lemma, or of other variables, or fewer."""
+    chosen = source.choice([lemma for lemma in d["lemmas"] if lemma["by"] == "instance"])
+    middle = len(chosen["roots"]) // 2
+    number = source.randrange(middle)
     how = source.randrange(3)
     if how == 0:
-        variables[source.randrange(len(variables))][1] = source.choice("xyz")
+        chosen["of"][0] = source.randrange(-1, len(d["lemmas"]))
     elif how == 1:
-        variables[source.randrange(len(variables))][0] += source.choice((-1, 1))
+        chosen["roots"][number] = source.randrange(len(d["nodes"]))
     else:
-        del variables[source.randrange(len(variables))]
+        del chosen["roots"][number + middle], chosen["roots"][number]
 
 
 def place(source: random.Random, d: Document) -> None:
@@ -219,14 +235,9 @@ def summand(source: random.Random, d: Document) -> None:
     pair[source.randrange(2)] += source.choice((-2, -1, 1, 2))
 
 
-def _terms(source: random.Random, d: Document) -> Document:
-    holders: list[Document] = [*d["lemmas"], *d["loops"], *[use[2] for use in d["uses"]]]
-    return source.choice([holder for holder in holders if holder.get("nodes")])
-
-
 ABOUT_CODE: tuple[Mutation, ...] = (code_piece, slot, entry, steps, name, statement)
 ABOUT_EVIDENCE: tuple[Mutation, ...] = (
-    *(node, node, root, both_roots, rule, word, proof, hypothesis, use, variable),
+    *(node, operator, root, both_roots, rule, word, proof, hypothesis, use, instance),
 )
-ABOUT_LOOPS: tuple[Mutation, ...] = (node, root, place, loop, loop)
+ABOUT_LOOPS: tuple[Mutation, ...] = (node, operator, root, place, loop, loop)
 ABOUT_INTEGERS: tuple[Mutation, ...] = (refutation, refutation, summand)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from armsym.binary.image import Address, Image, Segment, Symbol
 from armsym.bv.builder import RawBuilder
-from armsym.bv.data import encode
-from armsym.bv.term import Term
+from armsym.bv.pool import Pool
 from armsym.check.certificate import Certificate
 from armsym.contract.language import Contract
 from armsym.contract.load import load
-from armsym.prove.certify import certify
+from armsym.prove.certify import Evidence, certify
 from armsym.prove.sat.search import search
 
 SPEC = Path(__file__).with_name("routine_proof.py")
@@ -75,8 +73,8 @@ def contract() -> Contract:
     return proof.contract()
 
 
-def evidence() -> tuple[list[dict[str, Any]], list[list[Any]]]:
-    """Lemmas for what the meaning of terms leaves open, and their uses on both paths.
+def evidence() -> Evidence:
+    """Lemmas for what the meaning of terms leaves open, and their instances on both paths.
 
     The square is a table; the comparison a refutation of clauses.
     """
@@ -86,26 +84,19 @@ def evidence() -> tuple[list[dict[str, Any]], list[list[Any]]]:
     byte = wide_x[7:0]
     square = (wide_x * wide_x + 7)[7:0], (byte + 1) * (byte + 1) - byte * 2 + 6
     less = b.zero_extend(b.ult(wide_x, wide_y), 8), b.zero_extend(b.ult(byte, y), 8)
-    lemmas = [_lemma(square, by="table"), _lemma(less, by="clausal", proof=search(*less, 10.0))]
-    given = {x: b.apply(8, "in", b.const(64, 0))[1:0], y: b.apply(8, "in", b.const(64, 1))}
-    values = [_values({x: given[x]}), _values(given)]
-    uses = [[goal + n, n, values[n]] for goal in (0, GOALS_OF_A_PATH) for n in range(2)]
-    return lemmas, uses
+    low, high = b.apply(8, "in", b.const(64, 0))[1:0], b.apply(8, "in", b.const(64, 1))
+    pool = Pool()
+    lemmas: list[dict[str, Any]] = [
+        {"by": "table", "roots": pool.add(square)},
+        {"by": "clausal", "roots": pool.add(less), "proof": search(*less, 10.0)},
+        {"by": "instance", "roots": pool.add([x, low]), "of": [0]},
+        {"by": "instance", "roots": pool.add([x, y, low, high]), "of": [1]},
+    ]
+    uses = [[goal + n, 2 + n] for goal in (0, GOALS_OF_A_PATH) for n in range(2)]
+    return Evidence(lemmas, uses, pool)
 
 
 def certificate() -> Certificate:
     """The certificate of `mixed`."""
     executed = range(CODE, CODE + 4 * len(LINES), 4)
-    lemmas, uses = evidence()
-    return certify(contract(), image(), "mixed", STEPS, executed, lemmas, uses).certificate
-
-
-def _lemma(roots: Sequence[Term], **fields: Any) -> dict[str, Any]:
-    nodes, positions = encode(roots)
-    return {"nodes": nodes, "roots": positions, **fields}
-
-
-def _values(given: dict[Term, Term]) -> dict[str, Any]:
-    nodes, positions = encode(list(given.values()))
-    variables = [list(variable.param) for variable in given]
-    return {"nodes": nodes, "roots": positions, "variables": variables}
+    return certify(contract(), image(), "mixed", STEPS, executed, evidence()).certificate

@@ -19,6 +19,7 @@ from armsym.check.sources import hashes
 from armsym.errors import ArmsymError
 from armsym.kernel.theorem import Fulfils
 from tests.check.routine import CODE, DATA, LINES, SPEC, STEPS, certificate, image
+from tests.check.stored import Node, stored, summed
 
 # However hostile the file, it is refused after so many seconds of a busy processor, mostly of 0.1.
 SECONDS = 20.0
@@ -73,6 +74,16 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ArmsymError) as error:
         read(tmp_path / "none.cert")
     assert error.value.code == "unreadable-file"
+
+
+def test_what_no_check_could_read_is_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("armsym.check.certificate.SIZE_LIMIT", 1000)
+    with pytest.raises(Refused, match="too large"):
+        certificate()
+    monkeypatch.undo()
+    monkeypatch.setattr("armsym.bv.data.NODE_LIMIT", 3)
+    with pytest.raises(Refused, match="nodes are too many"):
+        certificate()
 
 
 # Files that are no certificates.
@@ -153,8 +164,14 @@ NONSENSE: tuple[object, ...] = (
 )
 
 
-def _bomb(by: str, nodes: list[Any], roots: list[int]) -> dict[str, Any]:
-    return {"by": by, "nodes": nodes, "roots": roots, "proof": ""}
+def _bomb(by: str, nodes: list[Node], roots: list[int], **text: object) -> dict[str, Any]:
+    """The certificate's fields that are changed: a lemma goes before the others."""
+    return {**stored(nodes), "lemma": {"by": by, "roots": roots, "proof": "", **text}}
+
+
+def _roots(root: int) -> dict[str, Any]:
+    """A lemma about this root."""
+    return {"lemma": {"by": "meaning", "roots": [root, root]}}
 
 
 def _table_of_large_terms() -> dict[str, Any]:
@@ -168,7 +185,7 @@ def _prefixes(count: int) -> dict[str, Any]:
     """x0, x0 ^ x1, x0 ^ x1 ^ x2, ...: as many monomials as its square."""
     nodes: list[Any] = [["var", [], [64, f"x{n}"]] for n in range(count)]
     nodes += [["bvxor", [n + 1, n + count if n else 0], []] for n in range(count - 1)]
-    return _bomb("meaning", nodes, [0, 0])
+    return _bomb("meaning", nodes, [2 * count - 2] * 2)
 
 
 LEMMAS: dict[str, Any] = {
@@ -184,26 +201,52 @@ LEMMAS: dict[str, Any] = {
     "a large table": _table_of_large_terms(),
     "many monomials": _prefixes(1200),
     "many wide literals": _bomb(
-        "meaning", [["const", [], [4096, n]] for n in range(20_000)], [0, 0]
+        "meaning", summed([["const", [], [4096, n]] for n in range(20_000)]), [20_000] * 2
     ),
-    "a long proof": {
-        **_bomb("clausal", [["var", [], [1, "x"]]], [0, 0]),
-        "proof": "9 d 0\n" * 100_000,
-    },
-    "a proof that is none": {**_bomb("clausal", [["var", [], [1, "x"]]], [0, 0]), "proof": 7},
-    "nobody's word": {**_bomb("trusted", [["var", [], [1, "x"]]], [0, 0]), "whose": "me"},
+    "a long proof": _bomb(
+        "clausal", [["var", [], [1, "x"]]], [0, 0], proof="9 d 0\n" * 100_000
+    ),
+    "a proof that is none": _bomb("clausal", [["var", [], [1, "x"]]], [0, 0], proof=7),
+    "nobody's word": _bomb("trusted", [["var", [], [1, "x"]]], [0, 0], whose="me"),
     "no such rule": _bomb("__class__", [["var", [], [1, "x"]]], [0, 0]),
     "no such operator": _bomb("meaning", [["__class__", [], [1, "x"]]], [0, 0]),
     "another leaf": _bomb("meaning", [["apply", [], [1, "x"]]], [0, 0]),
     "no node": _bomb("meaning", [], [0, 0]),
     "no root": _bomb("meaning", [["var", [], [1, "x"]]], []),
     "a node after": _bomb("meaning", [["bvnot", [0], []]], [0, 0]),
+    "a node before the first": _bomb("meaning", [["bvnot", [-1], []]], [0, 0]),
+    "a root before the first": _bomb("meaning", [["var", [], [1, "x"]]], [-1, -1]),
+    "a root that is true": _bomb("meaning", [["var", [], [1, "x"]]] * 2, [True, True]),
+    "an operand that is false": _bomb(
+        "meaning", [["var", [], [1, "x"]], ["bvnot", [False], []]], [1, 1]
+    ),
+    "a parameter that is true": _bomb("meaning", [["var", [], [True, "x"]]], [0, 0]),
+    "a parameter in a list": _bomb("meaning", [["var", [], [1, "x", ()]]], [0, 0]),
+    "nodes that are none": {"nodes": [[]] * 2, **_roots(1)},
+    "an operator that is none": {"operators": [[]], "nodes": [[0]], **_roots(0)},
+    "no operator": {"operators": [], "nodes": [[0]], **_roots(0)},
+    "the last operator": {"nodes": [[-1]], **_roots(0)},
+    "an operator by name": {"nodes": [["bvnot"]], **_roots(0)},
+    "a number for a node": {"nodes": [0], **_roots(0)},
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("lemma", LEMMAS.values(), ids=LEMMAS)
-def test_hostile_lemmas(good: Certificate, lemma: dict[str, Any]) -> None:
-    refused(document(good, lemmas=[lemma, *good.lemmas]), "certificate-refused")
+@pytest.mark.parametrize("changed", LEMMAS.values(), ids=LEMMAS)
+def test_hostile_lemmas(good: Certificate, changed: dict[str, Any]) -> None:
+    fields = {**changed}
+    lemma = fields.pop("lemma")
+    refused(document(good, lemmas=[lemma, *good.lemmas], **fields), "certificate-refused")
+
+
+def test_operators_without_a_name_are_refused_wherever_they_are(good: Certificate) -> None:
+    refused(document(good, operators=[*good.operators, ["__class__"]]), "certificate-refused")
+
+
+def test_what_nothing_needs_is_not_made(good: Certificate) -> None:
+    """It may be anything, as it says nothing."""
+    nonsense: list[Any] = [[], [len(good.nodes) + 7], "x", None]
+    more = replace(good, nodes=[*good.nodes, *nonsense])
+    assert check(more, None, SPEC).conclusion == Fulfils(good.statement)
 
 
 def _changes(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -225,7 +268,10 @@ def _changed(value: Any, path: tuple[Any, ...], new: object) -> Any:
     return copy
 
 
-@pytest.mark.parametrize("field", ["code", "slots", "lemmas", "uses", "refutations"])
+FIELDS = ("code", "slots", "operators", "nodes", "lemmas", "uses", "refutations")
+
+
+@pytest.mark.parametrize("field", FIELDS)
 def test_nonsense_inside_a_field(good: Certificate, field: str) -> None:
     """Is refused, or changes nothing that matters: it raises nothing else and takes no time."""
     original = json.loads(json.dumps(getattr(good, field)))

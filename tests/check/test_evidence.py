@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from armsym.bv.builder import RawBuilder
-from armsym.bv.data import BadData, encode
+from armsym.bv.data import BadData, Nodes
 from armsym.bv.evaluate import rebuild
+from armsym.bv.pool import Pool
 from armsym.bv.term import Term
 from armsym.check.evidence import Evidence
 from armsym.kernel.builder import KernelBuilder
@@ -18,21 +19,24 @@ RAW = RawBuilder()
 X, Y, HOLE = [RAW.var(4, name) for name in ("x", "y", "hole")]
 P, ONE = RAW.var(1, "p"), RAW.const(1, 1)
 TOTAL, EITHER_WAY = X + Y, (X & Y) + (X | Y)
+POOL = Pool()
 
 Lemma = dict[str, Any]
 
 
 def lemma(by: str, *terms: Term, of: tuple[Any, ...] = (), **text: str) -> Lemma:
-    nodes, roots = encode(terms)
-    return {"by": by, "nodes": nodes, "roots": roots, "of": list(of), **text}
+    return {"by": by, "roots": POOL.add(terms), "of": list(of), **text}
 
 
 def shown(lemmas: list[Any], number: int = -1) -> Theorem:
     """The theorem of a lemma, by default the last, as it settles a goal."""
     kernel = Kernel(KernelBuilder())
-    use = [0, number % len(lemmas), {"nodes": [], "roots": [], "variables": []}]
     goal = kernel.builder.const(1, 1)
-    return Evidence(lemmas, [use]).equate(kernel, 0, goal, goal)
+    return evidence(lemmas, [[0, number % len(lemmas)]]).equate(kernel, 0, goal, goal)
+
+
+def evidence(lemmas: list[Any], uses: list[Any]) -> Evidence:
+    return Evidence(Nodes(POOL.operators, POOL.nodes), lemmas, uses)
 
 
 PRODUCT = RAW.clmul(X ^ Y, X)
@@ -145,8 +149,7 @@ def test_another_goal_is_not_what_was_shown() -> None:
     """What a goal must be is the kernel's business: evidence gives what its lemma says."""
     kernel = Kernel(KernelBuilder())
     x, y = rebuild([X, Y], kernel.builder)
-    use = [0, 0, {"nodes": [], "roots": [], "variables": []}]
-    evidence = Evidence([SUM], [use])
-    assert evidence.equate(kernel, 0, x, y).conclusion != Equation(x, y)
+    found = evidence([SUM], [[0, 0]])
+    assert found.equate(kernel, 0, x, y).conclusion != Equation(x, y)
     with pytest.raises(KernelError, match="differ in meaning"):
-        evidence.equate(kernel, 1, x, y)
+        found.equate(kernel, 1, x, y)

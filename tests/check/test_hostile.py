@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 
 from armsym.bv.builder import RawBuilder
+from armsym.bv.data import NODE_LIMIT
 from armsym.check.certificate import FORMAT, VERSION, Certificate
 from armsym.check.evidence import COSTLY_LIMIT
 from armsym.check.refutations import STEPS, SUMMANDS, TIMES
 from armsym.kernel.circuit import miter
 from armsym.report.certificates import Document, checked, lines
 from tests.check.routine import CODE, SPEC, certificate
+from tests.check.stored import Node, stored, summed
 
 # What a check may take here: far less than by default, and enough for the certificate as it is.
 SECONDS, MEMORY = 1.5, 512 << 20
@@ -27,8 +29,6 @@ SECONDS, MEMORY = 1.5, 512 << 20
 SLACK = 60.0
 
 TOO_COSTLY, REFUSED = "certificate-too-costly", "certificate-refused"
-
-Node = list[Any]
 
 
 @pytest.fixture(scope="module")
@@ -59,20 +59,16 @@ def var(width: int, name: str) -> Node:
     return ["var", [], [width, name]]
 
 
-def lemma(by: str, *nodes: Node, **fields: Any) -> dict[str, Any]:
+def many(count: int, by: str, *nodes: Node, **text: str) -> dict[str, Any]:
+    """So many times the same lemma about the last node, the last of which is used."""
     last = len(nodes) - 1
-    return {"by": by, "nodes": list(nodes), "roots": [last, last], **fields}
-
-
-def many(count: int, shown: dict[str, Any]) -> dict[str, Any]:
-    """So many times the same lemma, the last of which is used."""
-    use = [0, count - 1, {"nodes": [], "roots": [], "variables": []}]
-    return {"lemmas": [shown] * count, "uses": [use]}
+    shown = {"by": by, "roots": [last, last], **text}
+    return {**stored(nodes), "lemmas": [shown] * count, "uses": [[0, count - 1]]}
 
 
 def once(*nodes: Node) -> dict[str, Any]:
     """Terms whose meaning is to be worked out."""
-    return many(1, lemma("meaning", *nodes))
+    return many(1, "meaning", *nodes)
 
 
 def chain(op: str, count: int, *leaves: Node) -> list[Node]:
@@ -90,7 +86,6 @@ def invariant(facts: list[Any], places: int = 0) -> dict[str, Any]:
         "latches": [CODE],
         "turn": 1,
         "places": [["stack", n, 1] for n in range(places)],
-        "nodes": [var(8, "x")],
         "roots": [0] * places,
         "facts": facts,
         "variant": [0, []],
@@ -103,13 +98,13 @@ def branch(offset: int) -> dict[str, Any]:
     return {"code": [[CODE, word.to_bytes(4, "little").hex(), True]], "steps": 1 << 60}
 
 
-def equal_products(width: int) -> dict[str, Any]:
-    """A lemma that is true, with its proof: what costs time is its circuit."""
+def equal_products(count: int, width: int) -> dict[str, Any]:
+    """Lemmas that are true, with their proof: what costs time is their circuit."""
     b = RawBuilder()
     product = b.var(width, "x") * b.var(width, "y")
     false = len(miter(product, product).clauses)  # the last clause: that no bit differs
     nodes = [var(width, "x"), var(width, "y"), ["bvmul", [0, 1], []]]
-    return lemma("clausal", *nodes, proof=f"{false + 1} 0 {false} 0")
+    return many(count, "clausal", *nodes, proof=f"{false + 1} 0 {false} 0")
 
 
 X, Y = var(64, "x"), var(64, "y")
@@ -123,15 +118,13 @@ DOUBLING = [[[n, TIMES - 1] for _ in range(SUMMANDS)] for n in range(STEPS)]
 HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
     "an endless run": (branch(0), TOO_COSTLY),
     "many tables": (
-        many(COSTLY_LIMIT, lemma("table", *chain("bvmul", 60, var(8, "x"), var(8, "y")))),
+        many(COSTLY_LIMIT, "table", *chain("bvmul", 60, var(8, "x"), var(8, "y"))),
         TOO_COSTLY,
     ),
-    "many circuits": (many(COSTLY_LIMIT, equal_products(64)), TOO_COSTLY),
-    "too many lemmas": (many(COSTLY_LIMIT + 1, lemma("table", X)), REFUSED),
+    "many circuits": (equal_products(COSTLY_LIMIT, 64), TOO_COSTLY),
+    "too many lemmas": (many(COSTLY_LIMIT + 1, "table", X), REFUSED),
     "a proof of many steps": (
-        many(
-            1, lemma("clausal", X, proof="\n".join([f"{n} 1 0 1 0" for n in range(200, 300_000)]))
-        ),
+        many(1, "clausal", X, proof="\n".join([f"{n} 1 0 1 0" for n in range(200, 300_000)])),
         REFUSED,
     ),
     "deep shifts": (once(*SHIFTS, ["bvadd", [len(SHIFTS) - 1, 0], []]), TOO_COSTLY),
@@ -139,14 +132,19 @@ HOSTILE: dict[str, tuple[dict[str, Any], str]] = {
     "deep products": (once(*chain("bvmul", 50_000, X, Y)), TOO_COSTLY),
     "deep conjunctions": (once(*chain("bvand", 50_000, X, Y)), REFUSED),
     "many operands": (once(var(4096, "x"), ["bvand", [0] * 500_000, []]), TOO_COSTLY),
-    "many wide names": (once(*[var(4096, f"x{n}") for n in range(20_000)]), TOO_COSTLY),
+    "many wide names": (once(*summed([var(4096, f"x{n}") for n in range(20_000)])), TOO_COSTLY),
     "wide divisions": (
         once(
-            *[["const", [], [4096, (1 << 4095) + n]] for n in range(99)],
-            *[["bvudiv", [n, 98 - n], []] for n in range(99)],
+            *summed(
+                [
+                    *[["const", [], [4096, (1 << 4095) + n]] for n in range(99)],
+                    *[["bvudiv", [n, 98 - n], []] for n in range(99)],
+                ]
+            )
         ),
         REFUSED,
     ),
+    "many nodes": (once(*[X] * (NODE_LIMIT + 1)), REFUSED),
     "many facts": ({"loops": [invariant([[k, []] for k in range(500_000)])]}, REFUSED),
     "facts that multiply": ({"loops": [invariant(FACTS)]}, REFUSED),
     "large facts": ({"loops": [invariant([[2**500, []]])]}, REFUSED),

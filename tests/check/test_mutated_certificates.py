@@ -184,8 +184,8 @@ def test_a_solver_that_lies_is_named(certificate: Certificate) -> None:
     """The constant is 8 instead of 7; a lemma says that this makes no difference."""
     document: Document = json.loads(json.dumps(asdict(certificate)))
     document["code"][1][1] = "08"
-    (seven,) = [n for n in document["lemmas"][0]["nodes"] if n[0] == "const" and n[2][1] == 7]
-    seven[2][1] = 8
+    (seven,) = [o for o in document["operators"] if o == ["const", 32, 7]]
+    seven[2] = 8
     with pytest.raises(ArmsymError, match="table"):
         check(Certificate(**document), None, routine.SPEC)
     document["lemmas"][0].update(by="trusted", whose="z3")

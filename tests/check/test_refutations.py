@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from armsym.bv.data import BadData
+from armsym.bv.data import BadData, Nodes
 from armsym.check.certificate import Certificate
 from armsym.check.invariants import from_data
 from armsym.check.refutations import STEPS, SUMMANDS, TIMES, Recorded
@@ -35,11 +35,12 @@ def good() -> Certificate:
 
 def accepted(good: Certificate, refutations: Refutations) -> bool:
     """Whether the routine's theorem is shown with these refutations."""
-    search, loops = Recorded(refutations), from_data(good.loops)
+    nodes = Nodes(good.operators, good.nodes)
+    search, loops = Recorded(refutations), from_data(good.loops, nodes)
     image, contract = image_of_words(*ROUTINE), PROOF.contract()
     execution = Execution(contract, image, good.entry, KernelBuilder(), loops, search=search)
     try:
-        replay(execution, good.lemmas, good.uses, good.steps)
+        replay(execution, nodes, good.lemmas, good.uses, good.steps)
     except Refused:
         return False
     return True

@@ -193,7 +193,7 @@ def test_a_loop_without_end_is_refused(proved: Proved) -> None:
         "head": front + 12,
         "latches": [front + 12],
         "turn": 1,
-        **{key: [] for key in ("places", "nodes", "roots", "facts")},
+        **{key: [] for key in ("places", "roots", "facts")},
         "variant": [1 << 64, [["spec.done", -1]]],
     }
     fields = asdict(good)

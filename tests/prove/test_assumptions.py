@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from armsym.binary.image import Image
+from armsym.bv.data import Nodes
 from armsym.check.replay import FOUNDATIONS, check, replay
 from armsym.contract.execution import Execution
 from armsym.contract.language import Proof
@@ -65,5 +66,7 @@ def test_what_unicorn_lacks_runs_on_isa() -> None:
 def test_what_no_oracle_has_tested_is_told() -> None:
     contract = Proof("routine", increments).contract()
     routine = image(PACIASP, CNT_X3_X2, DSB_SYNXS)
-    theorem = replay(Execution(contract, routine, ENTRY, KernelBuilder()), [], [], 10)
+    theorem = replay(
+        Execution(contract, routine, ENTRY, KernelBuilder()), Nodes([], []), [], [], 10
+    )
     assert theorem.rests_on == {PAUTH, CSSC, XS}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from armsym.bv.builder import RawBuilder
-from armsym.bv.data import encode
+from armsym.bv.pool import Pool
 from armsym.contract import Contract
 from armsym.prove.export import Claim, goals, lemmas, smtlib_script
 from tests.prove.routines import ENTRY, attempt, image_of, increments
@@ -47,17 +47,19 @@ def test_facts_count() -> None:
 def test_lemmas_are_those_that_say_something_by_themselves() -> None:
     b = RawBuilder()
     x, y = b.var(8, "x"), b.var(8, "y")
-    nodes, roots = encode([(x & y) + (x | y), x + y])
-    false_nodes, false_roots = encode([x, y])
+    pool = Pool()
+    true, false = pool.add([(x & y) + (x | y), x + y]), pool.add([x, y])
     certificate = attempt(*RIGHT).certificate
     assert certificate is not None
     found = lemmas(
         replace(
             certificate,
+            operators=pool.operators,
+            nodes=pool.nodes,
             lemmas=[
-                {"by": "clausal", "nodes": nodes, "roots": roots, "proof": ""},
+                {"by": "clausal", "roots": true, "proof": ""},
                 {"by": "symmetry", "of": [0]},
-                {"by": "trusted", "nodes": false_nodes, "roots": false_roots, "whose": "z3"},
+                {"by": "trusted", "roots": false, "whose": "z3"},
             ],
         )
     )

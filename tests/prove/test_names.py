@@ -14,7 +14,7 @@ from armsym.contract import Contract
 from armsym.contract.induction import Loop, Place
 from armsym.contract.language import Proof
 from armsym.machine.integers import Expression
-from armsym.prove.certify import certify
+from armsym.prove.certify import Evidence, certify
 from armsym.prove.prover import prove
 from armsym.prove.result import Verdict
 from tests.prove.loop_routine import (
@@ -108,7 +108,7 @@ def replayed(loop: Loop) -> None:
     """Shows by this loop what is false: x8 is the word before the last when x9 is multiplied."""
     contract = Contract("routine")
     sums(contract, minimum=0)
-    certify(contract, image_of_words(*MULTIPLIED), "routine", 100, [ENTRY], [], [], [loop])
+    certify(contract, image_of_words(*MULTIPLIED), "routine", 100, [ENTRY], Evidence(), [loop])
 
 
 def test_an_invariant_does_not_name_what_each_turn_begins_with() -> None:
@@ -150,4 +150,4 @@ def test_a_place_in_a_buffer_called_spec_is_no_word_of_the_specification() -> No
     contract.arguments(total, words, n, contract.buffer("spec", 1, 64, "rw"))
     contract.fold(total, add_low_bits, over=words, block=1)
     with pytest.raises(Refused, match="differ in meaning"):
-        certify(contract, image_of_words(*code), "routine", 100, [ENTRY], [], [], [loop])
+        certify(contract, image_of_words(*code), "routine", 100, [ENTRY], Evidence(), [loop])

@@ -12,8 +12,9 @@ import pytest
 
 from armsym.bv.builder import Builder, RawBuilder
 from armsym.bv.concrete import ConcreteBuilder
-from armsym.bv.data import encode
+from armsym.bv.data import Nodes
 from armsym.bv.evaluate import evaluate
+from armsym.bv.pool import Pool
 from armsym.bv.term import Term
 from armsym.check.evidence import Evidence
 from armsym.kernel.circuit import Clause
@@ -184,21 +185,24 @@ def test_a_lemma_of_a_certificate(b: RawBuilder) -> None:
     """Shown again from its data, and used by a goal, though the kernel has its own terms."""
     x, y = words(b, 8, "xy")
     left, right = b.or_(x, y) + (x & y), x + y
-    nodes, roots = encode([left, right])
-    lemma = {"by": "clausal", "nodes": nodes, "roots": roots, "proof": proof_of(left, right)}
-    lemma = json.loads(json.dumps(lemma))
+    pool = Pool()
+    lemma = {"by": "clausal", "roots": pool.add([left, right]), "proof": proof_of(left, right)}
     kernel = Kernel()
     k = kernel.builder
     p, q = words(k, 8, "pq")
     actual, expected = k.or_(p, q) + (p & q), p + q
-    nodes, roots = json.loads(json.dumps(encode([p, q])))
-    values = {"nodes": nodes, "roots": roots, "variables": [[8, "x"], [8, "y"]]}
-    theorem = Evidence([lemma], [[0, 0, values]]).equate(kernel, 0, actual, expected)
+    instance = {"by": "instance", "roots": pool.add([x, y, p, q]), "of": [0]}
+    lemmas, operators, nodes = json.loads(
+        json.dumps([[lemma, instance], pool.operators, pool.nodes])
+    )
+    evidence = Evidence(Nodes(operators, nodes), lemmas, [[0, 1]])
+    theorem = evidence.equate(kernel, 0, actual, expected)
     assert theorem.conclusion == Equation(actual, expected)
     assert not theorem.rests_on
     with pytest.raises(KernelError, match="clausal"):
-        lemma["proof"] = lemma["proof"].partition("\n")[2]
-        Evidence([lemma], [[0, 0, values]]).equate(kernel, 0, actual, expected)
+        lemmas[0]["proof"] = lemmas[0]["proof"].partition("\n")[2]
+        evidence = Evidence(Nodes(operators, nodes), lemmas, [[0, 1]])
+        evidence.equate(kernel, 0, actual, expected)
 
 
 def test_no_proof_shows_what_is_false(b: RawBuilder) -> None:

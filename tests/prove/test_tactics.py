@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from armsym.bv.data import decode, encode
+from armsym.bv.data import Nodes
 from armsym.bv.term import AND, Term
 from armsym.check.evidence import Evidence
 from armsym.kernel.builder import KernelBuilder
@@ -35,17 +35,17 @@ from armsym.prove.tactics.strategy import default
 # Seconds for what a solver can do, and for what it can't.
 PATIENCE, HASTE = 60.0, 0.5
 
-AS_IT_IS: dict[str, list[object]] = {"nodes": [], "roots": [], "variables": []}
-
 
 def replayed(goal: Goal, step: Step) -> Theorem:
     """What a kernel that has seen nothing makes of the evidence, as it is written to a file."""
     lemmas = Lemmas()
     last = lemmas.add(step)
-    written = json.loads(json.dumps([lemmas.list, *encode(goal.roots)]))
+    roots = lemmas.pool.add(goal.roots)
+    written = json.loads(json.dumps([lemmas.list, lemmas.pool.operators, lemmas.pool.nodes]))
     kernel = Kernel(KernelBuilder())
-    *facts, actual, expected = decode(written[1], written[2], kernel.builder)
-    theorem = Evidence(written[0], [[0, last, AS_IT_IS]]).equate(kernel, 0, actual, expected)
+    nodes = Nodes(*written[1:])
+    *facts, actual, expected = nodes.terms(roots, kernel.builder)
+    theorem = Evidence(nodes, written[0], [[0, last]]).equate(kernel, 0, actual, expected)
     assert theorem.conclusion == Equation(actual, expected)
     assert theorem.hypotheses <= set(facts)
     return theorem

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from armsym.bv.data import Nodes
 from armsym.bv.term import Term
 from armsym.check.certificate import Certificate
 from armsym.check.invariants import from_data
@@ -75,10 +76,11 @@ def certificate() -> Certificate:
 
 def check(made: Certificate) -> None:
     """Replays the certificate against the contract, which is in no file."""
-    image, loops = image_of_words(*ROUTINE), from_data(made.loops)
+    nodes = Nodes(made.operators, made.nodes)
+    image, loops = image_of_words(*ROUTINE), from_data(made.loops, nodes)
     contract = Proof("routine", sums).contract()
     execution = Execution(contract, image, made.entry, KernelBuilder(), loops, search=Elimination())
-    replay(execution, made.lemmas, made.uses, made.steps)
+    replay(execution, nodes, made.lemmas, made.uses, made.steps)
 
 
 def test_what_is_written_ahead_is_in_the_invariant() -> None:

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from armsym.bv.data import encode
 from armsym.bv.evaluate import evaluate
+from armsym.bv.pool import Pool
 from armsym.bv.term import Term
 
 MEMORY = 4 << 30
@@ -42,8 +42,9 @@ def prove_equal(
 
     The search has so much time, and memory in bytes.  The proof has not been checked.
     """
-    nodes, roots = encode([x, y])
-    question = json.dumps({"nodes": nodes, "roots": roots, "seconds": seconds})
+    pool = Pool()
+    asked = {"roots": pool.add([x, y]), "operators": pool.operators, "nodes": pool.nodes}
+    question = json.dumps({**asked, "seconds": seconds})
     try:
         done = subprocess.run(
             [sys.executable, "-m", "armsym.prove.sat.worker", str(memory)],

@@ -6,7 +6,7 @@ import json
 import sys
 
 from armsym.bv.builder import RawBuilder
-from armsym.bv.data import decode
+from armsym.bv.data import Nodes
 from armsym.bv.evaluate import evaluate
 from armsym.bv.term import Term
 from armsym.limits import limit_memory
@@ -30,7 +30,8 @@ def main() -> None:
     memory = int(sys.argv[1])
     limit_memory(memory)
     question = json.load(sys.stdin)
-    x, y = decode(question["nodes"], question["roots"], RawBuilder())
+    nodes = Nodes(question["operators"], question["nodes"])
+    x, y = nodes.terms(question["roots"], RawBuilder())
     found = search(x, y, question["seconds"])
     if isinstance(found, str):
         answer: dict[str, object] = {"proof": found}

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from armsym.bv.data import encode
 from armsym.bv.evaluate import Assignment, evaluate, leaves, size
+from armsym.bv.pool import Pool
 from armsym.bv.smtlib import equality_script
 from armsym.bv.term import Term
 from armsym.kernel.builder import KernelBuilder
@@ -120,8 +120,10 @@ class Lemmas:
     """Steps as the lemmas of a certificate, each once, after those that it builds on."""
 
     def __init__(self) -> None:
+        self.pool = Pool()  # of their terms
         self.list: list[dict[str, Any]] = []
         self._number: dict[Step, int] = {}
+        self._nodes: dict[Term, int] = {}
 
     def add(self, last: Step) -> int:
         """The number of the lemma that says what `last` does."""
@@ -141,7 +143,7 @@ class Lemmas:
         self._number[step] = len(self.list)
         lemma: dict[str, Any] = {"by": step.by}
         if step.terms:
-            lemma["nodes"], lemma["roots"] = encode(step.terms)
+            lemma["roots"] = self.pool.add(step.terms, self._nodes)
         if step.of:
             lemma["of"] = [self._number[earlier] for earlier in step.of]
         if step.by in _TEXTS:

@@ -5,25 +5,17 @@ The run is over the kernel's terms: what they leave open is what the kernel need
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from armsym.contract.execution import Execution
 from armsym.contract.execution import Goal as Asked
 from armsym.contract.paths import paths
 from armsym.machine.state import State
+from armsym.prove.certify import Evidence
 from armsym.prove.tactics.goal import Goal, Lemmas, Open, Refuted, Tactic, by_name
 from armsym.prove.tactics.known import Known
 from armsym.simulate.step import advance
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """All goals are settled, those by lemmas that `uses` lists (armsym.check.evidence)."""
-
-    lemmas: Sequence[dict[str, Any]] = ()
-    uses: Sequence[list[Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -72,8 +64,8 @@ def settle(
             reason = f"{smallest} is open ({'; '.join(outcome.reasons)})"
             return Unsettled(what, reason, smallest.smtlib())
         known.add(goal, outcome.step)
-        uses.append([number, lemmas.add(outcome.step), {"nodes": [], "roots": [], "variables": []}])
-    return Evidence(lemmas.list, uses)
+        uses.append([number, lemmas.add(outcome.step)])
+    return Evidence(lemmas.list, uses, lemmas.pool)
 
 
 def _goals(execution: Execution, limit: int) -> Iterator[tuple[str, Goal | None]]:
