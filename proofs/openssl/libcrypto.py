@@ -35,6 +35,8 @@ SAME = {
     "vpaes_decrypt": "vpaes_decrypt",
     "vpaes_cbc_decrypt": "vpaes_cbc_decrypt",
     "vpaes_cbc_encrypt": "vpaes_cbc_encrypt",
+    "KeccakF1600": "KeccakF1600_hw",
+    "KeccakF1600_cext": "KeccakF1600_hw",
     "md5_block_data_order": "md5_block_asm_data_order",
     "sha1_block_armv8": "sha1_block_data_order_hw",
     "sha1_block_data_order": "sha1_block_data_order_hw",

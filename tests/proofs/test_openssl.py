@@ -24,6 +24,8 @@ PROOFS = Path(__file__).parent.parent.parent / "proofs" / "openssl" / "libcrypto
 
 # Of each routine one of its proofs, or one in each direction.
 PROVED = [
+    "KeccakF1600",
+    "KeccakF1600_cext",
     "aes_v8_cbc_encrypt_decrypt_128",
     "aes_v8_cbc_encrypt_encrypt_128",
     "aes_v8_ctr32_encrypt_blocks_128",
