@@ -95,6 +95,7 @@ class Execution:
         self.image = image
         self.builder = builder
         self.loops = {loop.head: loop for loop in loops}
+        self._joined: list[tuple[Loop, State]] = []
         self.cuts = by_time(cuts)
         self._addresses: dict[Term, int | None] = {}
         base = image_base(builder)
@@ -174,7 +175,27 @@ class Execution:
         if progress is not None:
             for cell in check_invariant(state, loop, progress):
                 raise Undecided(f"the invariant of {loop.name} does not hold: {cell.place}")
-        return arbitrary_turn(state, loop)
+        return arbitrary_turn(state, loop) if loop.latches else self._behind_join(state, loop)
+
+    def _behind_join(self, state: State, loop: Loop) -> State:
+        """The state behind a join, one for all paths that come there.  Raises Undecided.
+
+        It has nothing of the path: only what holds at every call, and what the invariant says, of
+        any number of blocks and any words.  Loops that are listed before the join may have been
+        gone through on one path or another: from here none of them is entered.  So no path comes
+        here twice, nor for ever from one loop to the other.
+        """
+        names = [other.name for other in self.loops.values()]
+        before = tuple(names[: names.index(loop.name)])
+        progress, start = state.progress, self.initial.copy()
+        if progress is None or start.progress is None or not {*progress.loops} <= {*before}:
+            raise Undecided(f"{loop.name} joins paths from loops that are listed behind it")
+        for other, joined in self._joined:
+            if other is loop:
+                return joined
+        start.PC, start.progress = state.PC, start.progress._replace(loops=before)
+        self._joined.append((loop, arbitrary_turn(start, loop)))
+        return self._joined[-1][1]
 
     def caught_up(self, state: State, loop: Loop | None = None) -> Progress | None:
         """The specification's progress where a loop is entered: all blocks that are written,

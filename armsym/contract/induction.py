@@ -66,7 +66,7 @@ REGISTERS: Mapping[str, tuple[Callable[[State], RegisterFile], int]] = {
 
 @dataclass(frozen=True)
 class Loop:
-    """A loop with its invariant.
+    """A loop with its invariant; or, without latches, a join of paths, which none comes back to.
 
     head: the link address of its head; latches: those of the branches back to it that end a turn.
     turn: the blocks that one turn does, at least 1.

@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from armsym.contract.execution import Execution
+from armsym.contract.execution import Execution, Goal
 from armsym.machine.state import State
 from armsym.simulate.paths import Path, run
-from armsym.simulate.step import advance
+from armsym.simulate.step import advance, step
 
 
 def paths(
     execution: Execution,
     limit: int,
     watch: Callable[[State], None] = lambda _: None,
-    follow: Callable[[State], list[State]] | None = None,
+    arrived: Callable[[State, Sequence[Goal]], None] = lambda *_: None,
 ) -> Iterator[Path]:
     """Every path from the call to the return, of at most `limit` steps in all.
 
-    What follows a state is what `follow` says, by default `following`.
+    At the head of a loop paths go on from any turn, or end where they come from one; what is behind
+    a join is followed once.  `arrived` is told what must be equal there.
     """
-    start = execution.initial.copy()
-    return run(
-        start,
-        execution.return_address,
-        limit,
-        watch,
-        follow or (lambda state: following(execution, state)),
-    )
+    entered: list[State] = []
 
+    def follow(state: State) -> list[State]:
+        state = execution.cut(state)
+        loop = execution.loop_at(state)
+        if loop is None:
+            return advance(state)
+        arrived(state, execution.check_arrival(state, loop))
+        if execution.inside(state, loop):
+            return []
+        behind = execution.enter(state, loop)
+        if any(behind is other for other in entered):
+            return []
+        entered.append(behind)
+        return step(behind)
 
-def following(execution: Execution, state: State) -> list[State]:
-    """The states after an instruction; at the head of a loop, of any turn or none."""
-    state = execution.cut(state)
-    loop = execution.loop_at(state)
-    if loop is None:
-        return advance(state)
-    execution.check_arrival(state, loop)
-    return [] if execution.inside(state, loop) else advance(execution.enter(state, loop))
+    return run(execution.initial.copy(), execution.return_address, limit, watch, follow)

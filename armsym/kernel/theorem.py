@@ -21,7 +21,8 @@
     induction   f |- s reaches t, where a loop's invariant holds
                                                       gives  f |- s reaches u
                 for any state u at the loop's head that the invariant allows, if `fulfils` shows
-                that it holds again after each turn from u, with less of its variant left
+                that it holds again after each turn from u, with less of its variant left; a u
+                that has been followed from another t is not followed again
     absurd      H, p, ~p are never all 1: a path on which they hold is no path
     fulfils     f |- s reaches t for the ends t of all paths, and the goals in each t follow from
                 its facts                             gives  |- the routine fulfils its contract
@@ -157,7 +158,10 @@ class Call(Protocol):
         """Whether the path to the state began at this loop's head, with its invariant."""
 
     def enter(self, state: State, loop: Loop) -> State:
-        """Any state at the loop's head that its invariant allows; raises if this one is not."""
+        """Any state at the loop's head that its invariant allows; raises if this one is not.
+
+        It is inside the loop, as whatever comes from it is: no path enters a loop twice.
+        """
 
     def check_arrival(self, state: State, loop: Loop) -> Sequence[Obligation]:
         """What must be equal at a loop's head for the specification to have come as far as it says.
@@ -304,6 +308,7 @@ class Kernel:
         """
         rests_on: frozenset[str] = frozenset()
         waiting = [self.begin(call.initial)]
+        entered: list[State] = []
         shown, returned = 0, False
         while waiting:
             theorem = self.cut(waiting.pop(), call)
@@ -330,7 +335,11 @@ class Kernel:
                 shown += 1
                 returned = returned or loop is None
             if loop is not None and not call.inside(state, loop):
-                waiting.extend(self.step(self.induction(theorem, loop, call), advance))
+                theorem = self.induction(theorem, loop, call)
+                state = self._run("fulfils", theorem).end
+                if not any(state is other for other in entered):
+                    entered.append(state)
+                    waiting.extend(self.step(theorem, advance))
         if not returned:
             raise KernelError("fulfils", "no path returns: the preconditions contradict each other")
         return _theorem(Fulfils(call.statement), rests_on=rests_on)
@@ -338,6 +347,8 @@ class Kernel:
     def induction(self, theorem: Theorem, loop: Loop, call: Call) -> Theorem:
         run = self._run("induction", theorem)
         state = call.enter(run.end, loop)
+        if not set(state.facts) <= set(run.end.facts):
+            raise KernelError("induction", "a state that is entered has further facts")
         return _reaches(run.start, state, theorem.rests_on)
 
     def cut(self, theorem: Theorem, call: Call) -> Theorem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass, field, replace
+from typing import NoReturn
 
 from armsym.binary.disassemble import text
 from armsym.binary.image import SLOT_SIZE
@@ -13,10 +14,11 @@ from armsym.bv.evaluate import leaves, size
 from armsym.bv.normal import NormalBuilder
 from armsym.bv.term import Term
 from armsym.contract.execution import Execution, Goal, by_time
-from armsym.contract.induction import Loop
+from armsym.contract.induction import Loop, written_ahead
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.state import Progress, State
 from armsym.prove.cuts import NoCuts, find_cuts
+from armsym.prove.joins import Crossings
 from armsym.prove.loops import GiveUp, Guesser, NoInvariant, Trail, every, unlikely, weakened
 from armsym.prove.result import PROPERTIES
 from armsym.simulate.mapping import external_addresses, image_base
@@ -31,6 +33,9 @@ SIZE_LIMIT = 20_000_000
 
 # A loop that does no whole blocks may take so many turns, each run.
 TURNS = 64
+
+# What is behind a join is run once if paths that come there have so many ends.
+ENDS = 8
 
 # Explorations of a routine, until the invariants of its loops hold.
 TRIES = 64
@@ -105,11 +110,20 @@ class _Point:
     waiting: list[Waiting]
     trail: Trail
     found: Exploration
+    crossings: Crossings = field(default_factory=Crossings)
+    put_off: dict[int, Waiting] = field(default_factory=dict)  # at joins: the first to come there
+    followed: frozenset[int] = frozenset()  # joins behind which it has gone on
 
     def copy(self) -> _Point:
         """An equal point, to be gone on from by itself."""
-        waiting = [(state.copy(), steps) for state, steps in self.waiting]
-        return _Point(waiting, self.trail.copy(), self.found.copy())
+        return _Point(
+            [(state.copy(), steps) for state, steps in self.waiting],
+            self.trail.copy(),
+            self.found.copy(),
+            self.crossings.copy(),
+            dict(self.put_off),
+            self.followed,
+        )
 
 
 class _Search:
@@ -127,6 +141,7 @@ class _Search:
         self.progress = progress
         self.seconds: dict[Term, State] = {}  # heads of loops, and the second arrivals there
         self.tails: dict[Term, NoInvariant] = {}  # heads of other loops, and why they are none
+        self.joins: dict[Term, bool] = {}  # where paths come together, and whether they are joined
         self.now = _Point([(self.execution.initial, 0)], Trail(), Exploration(self.execution))
         self.points = [self.now]  # the call, and where heads of loops were first come to
 
@@ -134,10 +149,13 @@ class _Search:
         """Runs every path that the last point leaves.  Raises _Again, NoInvariant."""
         self.now = self.points[-1].copy()
         found, end = self.now.found, self.execution.return_address
-        left = self.limit - found.steps
         try:
-            for path in run_on(self.now.waiting, end, left, self._watch, self._follow):
-                found.paths.append(path)
+            while self.now.waiting:
+                left = self.limit - found.steps
+                for path in run_on(self.now.waiting, end, left, self._watch, self._follow):
+                    found.paths.append(path)
+                self._go_on_behind_join()
+            self._part_where_stopped()
         except _Again as news:
             first = found.addresses[news.head]
             self.points = [p for p in self.points if p.found.steps <= first]
@@ -148,14 +166,18 @@ class _Search:
     def _watch(self, state: State) -> None:
         found = self.now.found
         if state.PC not in found.addresses:
-            if state.PC in self.seconds or self._known(state) is not None:
+            is_head = state.PC in self.seconds or self._known(state) is not None
+            if is_head or self.joins.get(state.PC):
                 self.points.append(self.now.copy())
             found.addresses[state.PC] = found.steps
         found.steps += 1
 
     def _known(self, state: State) -> Loop | None:
         """The loop at whose head the state is, if it has an invariant."""
-        return self.execution.loops.get(self.execution.link_address(state.PC) or 0)
+        return self._known_at(state.PC)
+
+    def _known_at(self, address: Term) -> Loop | None:
+        return self.execution.loops.get(self.execution.link_address(address) or 0)
 
     def _follow(self, state: State) -> list[State]:
         """The states after an instruction; at the head of a loop, of any turn or none."""
@@ -170,7 +192,11 @@ class _Search:
         elif loop is None:
             self._look_for_head(state)
         if loop is None:
+            self._look_for_join(state)
             return advance(state)
+        if not loop.latches:
+            self._join(loop, state)
+            return []
         if self.execution.inside(state, loop):
             self._compare(loop, state, self.execution.after_turn(state, loop), unlikely)
             self._arrive(loop, state)
@@ -184,18 +210,83 @@ class _Search:
         for goal in self.execution.check_arrival(state, loop):
             _leave_open(self.now.found, state, goal)
 
+    def _join(self, loop: Loop, state: State) -> None:
+        """A path comes to a join: what is behind is put off until all have.
+
+        What does not hold is left out of the invariant.  Raises _Again.
+        """
+        try:
+            progress = self.execution.caught_up(state, loop)
+            weaker = None if progress is None else weakened(loop, state, progress, every)
+            if weaker is not None:
+                self._weaken_join(loop, weaker, state.PC)
+                loop = weaker
+            self._arrive(loop, state)
+        except Undecided:
+            self._part(loop, state.PC)
+        for leak in self.execution.leaks(state):
+            self.now.found.reasons.setdefault("constant_time", leak)
+        if loop.head not in self.now.followed:
+            self.now.put_off.setdefault(loop.head, (state, self.now.waiting[-1][1]))
+
+    def _weaken_join(self, loop: Loop, weaker: Loop, address: Term) -> None:
+        """That less holds at a join than was thought is news to those that ran on through it, or
+        have gone on behind it.  Raises _Again, Undecided.
+        """
+        self.execution.loops[loop.head] = weaker
+        fold = self.execution.contract.folding
+        into = fold.into.name if fold is not None and fold.into is not None else ""
+        if written_ahead(loop, into) != written_ahead(weaker, into):
+            raise Undecided("what is written ahead is not the same on all paths")
+        if loop.head in self.now.followed or len(weaker.facts) < len(loop.facts):
+            raise _Again(address)
+
+    def _part(self, loop: Loop, address: Term) -> NoReturn:
+        """The paths that come to a join are followed one by one."""
+        self.joins[address] = False
+        del self.execution.loops[loop.head]
+        raise _Again(address)
+
+    def _go_on_behind_join(self) -> None:
+        """Where no path waits, one goes on behind a join.  Raises _Again."""
+        for head, (state, steps) in self.now.put_off.items():
+            loop = self.execution.loops[head]
+            try:
+                behind = self.execution.enter(state, loop).copy()
+            except Undecided:
+                self._part(loop, state.PC)
+            del self.now.put_off[head]
+            self.now.followed |= {head}
+            self.now.waiting.append((behind, steps))
+            self.points.append(self.now.copy())
+            return
+
+    def _part_where_stopped(self) -> None:
+        """What stops behind a join may not if paths are followed one by one.  Raises _Again."""
+        for path in self.now.found.paths:
+            if path.stop is not None and path.state.progress is not None:
+                for loop in self.execution.loops.values():
+                    if not loop.latches and self.execution.inside(path.state, loop):
+                        at = [pc for pc in self.joins if self._known_at(pc) is loop]
+                        self._part(loop, at[0])
+
     def _at_new_head(self, state: State) -> bool:
-        return state.PC in self.seconds and self._known(state) is None
+        is_head = state.PC in self.seconds or self.joins.get(state.PC, False)
+        return is_head and self._known(state) is None
 
     def _guessed(self, state: State) -> Loop | None:
         """The loop at whose head the state is; None if it is to be run, turn after turn."""
-        second = self.seconds.pop(state.PC)
+        second = self.seconds.pop(state.PC, None)
+        guesser = Guesser(self.execution)
         try:
-            loop = Guesser(self.execution).guess(state, second)
+            loop = guesser.join(state.PC) if second is None else guesser.guess(state, second)
         except NoInvariant as error:
-            self.tails[state.PC] = error
+            if second is None:
+                self.joins[state.PC] = False
+            else:
+                self.tails[state.PC] = error
             return None
-        self.execution.loops[loop.head] = loop
+        self._list(loop, state)
         self.progress(f"looking for the invariant of the loop at {loop.head:#x}")
         return loop
 
@@ -221,12 +312,32 @@ class _Search:
                 raise reason
             return
         loop = self._known(state)
+        if loop is not None and not loop.latches:
+            return  # a join: paths that come back to it run on
         if loop is None:
             self.seconds[state.PC] = state.copy()
         else:
             latches = loop.latches | {self.execution.latch(state) or 0}
             self.execution.loops[loop.head] = replace(loop, latches=latches)
         raise _Again(state.PC)
+
+    def _look_for_join(self, state: State) -> None:
+        """Notes where paths come together that have many ends.  Raises _Again."""
+        known = state.PC in self.joins or state.PC in self.tails
+        if known or self.execution.contract.folding is None:
+            return
+        ends = (path.state.facts for path in self.now.found.paths)
+        if self.now.crossings.ends_behind(state, ends) >= ENDS:
+            self.joins[state.PC] = True
+            raise _Again(state.PC)
+
+    def _list(self, loop: Loop, state: State) -> None:
+        """Lists a loop behind those that the path has gone through; a join behind all."""
+        loops = list(self.execution.loops.values())
+        before = [n for n, other in enumerate(loops) if self.execution.inside(state, other)]
+        at = max(before, default=-1) + 1 if loop.latches else len(loops)
+        loops.insert(at, loop)
+        self.execution.loops = {other.head: other for other in loops}
 
     def _called(self, state: State) -> bool:
         """Whether the state is in a routine that is called again, not in a loop: no branch back has

@@ -104,6 +104,41 @@ class Guesser:
         except Undecided as error:
             raise NoInvariant(f"the loop at {head:#x}: {error}") from error
 
+    def join(self, address: Term) -> Loop:
+        """What the shortest path to a join shows, when any number of blocks may be done.
+
+        Raises NoInvariant.
+        """
+        head = self.execution.link_address(address) or 0
+        try:
+            variant = _fold(self.execution).left(Expression.variable(DONE))
+            state = self._shortest(address)
+            progress = state.progress
+            if progress is None or progress.loops:
+                raise Undecided("there is no way to it without a loop")
+            places = [*_registers(), *_stored(state, False), *_stored(state, True)]
+            cells = {place: read(state, place, progress) for place in places}
+            given = self.execution.initial.Mem.known.known
+            facts = [fact for fact in state.Mem.known.known if fact not in given]
+            return Loop(head, frozenset(), 1, cells, facts, variant)
+        except Undecided as error:
+            raise NoInvariant(f"the join at {head:#x}: {error}") from error
+
+    def _shortest(self, address: Term) -> State:
+        """The state at the end of the shortest path to an address, when some blocks are done."""
+        waiting, started = [shifted(self.execution)], _started(self.execution)
+        for _ in range(STEPS):
+            if not waiting:
+                break
+            state = min(waiting, key=lambda state: state.time)
+            waiting.remove(state)
+            _replace(state, started)
+            if state.PC is address:
+                return state
+            if not self.execution.returned(state):
+                waiting.extend(self._next(state))
+        raise Undecided("it is not reached when some blocks are done")
+
     def _counters(self, arrival: State) -> dict[Place, Term]:
         """What the specification's words are, of those that count the blocks or stay.
 
@@ -341,8 +376,7 @@ class _Sample:
         self.start = first.progress.done
         self.known = first.Mem.known
         self.done, self.more = _variable(state)
-        registers = [Place("x", n) for n in range(32)] + [Place("v", n) for n in range(32)]
-        stored = _stored(state, False)
+        registers, stored = _registers(), _stored(state, False)
         ahead = [] if self.more else _stored(state, True)  # the specification has caught up
         places = [*registers, *stored, *ahead]
         self.held = {place: read(state, place, state.progress) for place in places}
@@ -432,6 +466,10 @@ def _variable(state: State) -> tuple[str, int]:
     if done is None or others or times != 1 or not isinstance(name, str):
         raise Undecided("the number of blocks done is not known in general")
     return name, done.constant
+
+
+def _registers() -> list[Place]:
+    return [Place(kind, n) for kind in "xv" for n in range(32)]
 
 
 def _stored(state: State, ahead: bool) -> list[Place]:

@@ -77,7 +77,7 @@ class Witnesses:
 
     def turns(self, call: Instance) -> Turns:
         """How many turns each loop has in a call, by its name."""
-        loops = self.execution.loops.values()
+        loops = [loop for loop in self.execution.loops.values() if loop.latches]
         if not loops:
             return {}
         # What is behind a latch comes between it and the head, if it does not go back.

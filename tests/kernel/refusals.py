@@ -141,6 +141,7 @@ REFUSALS = [
     Refusal("cut", "other facts", lambda k, d: d.toy(cuts={"start": (d.p,)}).shown(k)),
     Refusal("cut", "fewer facts", lambda k, d: d.toy(facts=(d.p,), cuts={"start": ()}).shown(k)),
     Refusal("induction", "no machine", lambda k, d: k.induction(d.own, "loop", d.toy())),
+    Refusal("induction", "further facts", lambda k, d: _joining(d.p, d.toy()).shown(k)),
     Refusal("fulfils", "a goal is false", lambda k, d: d.toy(pairs=[d.pair]).shown(k, d.own)),
     Refusal("fulfils", "another goal", lambda k, d: d.toy().shown(k, d.trusted)),
     Refusal("fulfils", "turned around", lambda k, d: d.toy(pairs=[d.back]).shown(k, d.trusted)),
@@ -189,6 +190,13 @@ REFUSALS = [
 def _passing(name: str, toy: Toy) -> Toy:
     """The toy, with this state on its way."""
     return replace(toy, edges={"start": [(None, name)], name: [(None, "end")]})
+
+
+def _joining(fact: Term, toy: Toy) -> Toy:
+    """The toy, with a join behind which this is a fact."""
+    edges = {"start": [(None, "join")], "join": [(None, "end")]}
+    behind = Spot("join", (fact,), entered=("join",))
+    return replace(toy, edges=edges, loops=frozenset(["join"]), joined={"join": behind})
 
 
 def _long(x: Term, y: Term) -> Term:

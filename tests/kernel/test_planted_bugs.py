@@ -394,6 +394,12 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
     ("theorem.Kernel.cut", rules): {
         "a cut forgets what was taken for granted": ("theorem.rests_on", "frozenset()"),
     },
+    ("theorem.Kernel.induction", refusals): {
+        "any facts may be entered with": (
+            "if not set(state.facts)",
+            "if False and set(state.facts)",
+        ),
+    },
     ("theorem.Kernel.induction", rules): {
         "induction forgets what was taken for granted": ("theorem.rests_on", "frozenset()"),
     },
@@ -419,6 +425,8 @@ PLANTED: dict[tuple[str, Check], dict[str, tuple[str, str]]] = {
         "trust is not told": ("rests_on |= equation.rests_on", "pass"),
         "assumptions are not told": ("rests_on |= theorem.rests_on", "pass"),
         "one path is all": ("shown += 1", "shown += 1; waiting.clear()"),
+        "what is entered is not followed": ("not any(state is", "any(state is"),
+        "what is joined is followed again": ("entered.append(state)", "pass"),
     },
     ("theorem.Kernel.absurd", rules): {
         "every path is absurd": ("p.value == 0", "True"),

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -174,6 +176,36 @@ def test_a_loop_ends_by_induction(k: Kernel) -> None:
     toy = looping(k, "head", frozenset(["head"]))
     assert toy.shown(k).conclusion == Fulfils("the toy works")
     assert toy.asked == [0]
+
+
+def joining(k: Kernel, behind: Spot, limit: int, entries: Sequence[Pair] = ()) -> Toy:
+    """A toy whose two paths come together: it takes four steps if that state is followed once."""
+    p, x = _bit(k), k.builder.var(8, "x")
+    edges: Edges = {
+        "start": [(p, "join"), (~p, "detour")],
+        "detour": [(None, "join")],
+        "join": [(None, "more")],
+        "more": [(None, "end")],
+    }
+    loops, joined = frozenset(["join"]), {"join": behind}
+    return Toy(edges, pairs=[Pair(x, x)], entries=entries, loops=loops, joined=joined, limit=limit)
+
+
+def test_what_is_behind_a_join_is_followed_once(k: Kernel) -> None:
+    toy = joining(k, Spot("join", entered=("join",)), 3)
+    assert toy.shown(k).conclusion == Fulfils("the toy works")
+    assert toy.asked == [0]
+    with pytest.raises(KernelError, match="within the limit"):
+        replace(toy, limit=2).shown(k)
+    with pytest.raises(KernelError, match="within the limit"):
+        replace(toy, joined={}).shown(k)
+
+
+def test_each_path_shows_what_is_asked_of_it_at_a_join(k: Kernel) -> None:
+    x = k.builder.var(8, "x")
+    toy = joining(k, Spot("join", entered=("join",)), 3, [Pair(x, x)])
+    toy.shown(k)
+    assert toy.asked == [0, 1, 2]
 
 
 @pytest.mark.parametrize("head", ["unfounded", "endless"])

@@ -36,6 +36,7 @@ class Toy:
 
     `cuts`: facts that states get by a cut.
     `taken`: what the instructions at these states take for granted.
+    `joined`: what is entered at the loops of these names, whichever way a path came.
     """
 
     edges: Edges
@@ -47,6 +48,7 @@ class Toy:
     cuts: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
     entries: Sequence[Pair] = ()
     taken: Mapping[str, str] = field(default_factory=dict)
+    joined: Mapping[str, Spot] = field(default_factory=dict)
     limit: int = 10
     statement: str = "the toy works"
     asked: list[int] = field(default_factory=list)
@@ -78,7 +80,7 @@ class Toy:
     def enter(self, state: Spot, loop: str) -> Spot:
         if loop == "unfounded":
             raise KernelError("loop", "the invariant does not hold")
-        return replace(state, entered=(*state.entered, loop))
+        return self.joined.get(loop) or replace(state, entered=(*state.entered, loop))
 
     def check_arrival(self, state: Spot, loop: str) -> Sequence[Pair]:
         if loop not in state.entered:

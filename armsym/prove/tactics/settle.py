@@ -5,7 +5,7 @@ The run is over the kernel's terms: what they leave open is what the kernel need
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from armsym.contract.execution import Execution
@@ -15,7 +15,6 @@ from armsym.machine.state import State
 from armsym.prove.certify import Evidence
 from armsym.prove.tactics.goal import Goal, Lemmas, Open, Refuted, Tactic, by_name
 from armsym.prove.tactics.known import Known
-from armsym.simulate.step import advance
 
 
 @dataclass(frozen=True)
@@ -75,14 +74,10 @@ def _goals(execution: Execution, limit: int) -> Iterator[tuple[str, Goal | None]
     """
     turns: list[tuple[State, Asked]] = []
 
-    def follow(state: State) -> list[State]:
-        loop = execution.loop_at(state)
-        if loop is None:
-            return advance(state)
-        turns.extend([(state, goal) for goal in execution.check_arrival(state, loop)])
-        return [] if execution.inside(state, loop) else advance(execution.enter(state, loop))
+    def arrived(state: State, goals: Sequence[Asked]) -> None:
+        turns.extend([(state, goal) for goal in goals])
 
-    for path in paths(execution, limit, follow=follow):
+    for path in paths(execution, limit, arrived=arrived):
         if path.stop is not None:
             yield str(path.stop), None
             return
