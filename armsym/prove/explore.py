@@ -26,7 +26,7 @@ from armsym.simulate.paths import Path, Stop, Waiting, run_on
 from armsym.simulate.step import advance
 from isa.outcomes import Outcome
 
-STEP_LIMIT = 1_000_000
+STEP_LIMIT = 250_000
 
 # Terms and operands that explorations of a routine may make: those of endless turns may grow.
 SIZE_LIMIT = 20_000_000
