@@ -1,8 +1,10 @@
 """XTS of AES-256, IEEE 1619: every length of 16 bytes or more, with ciphertext stealing.
 
-The round keys are what `aes_hw_set_encrypt_key` makes of a key.  AWS-LC has no XTS of AES-128: the
-routine takes 14 rounds.
+The round keys are what `aes_hw_set_encrypt_key` makes of a key, and for the first key of decryption
+what `aes_hw_set_decrypt_key` does.  AWS-LC has no XTS of AES-128: the routines take 14 rounds.
 """
+
+from collections.abc import Callable
 
 from armsym.contract import Contract, contract
 from armsym.contract.language import Buffer
@@ -16,8 +18,7 @@ def given_key(c: Contract, name: str) -> Buffer:
     return schedule
 
 
-@contract("aes_hw_xts_encrypt", variants={"256": (False,), "256_in_place": (True,)})
-def xts_encrypt(c: Contract, in_place: bool) -> None:
+def xts(c: Contract, step: Callable[..., aes_modes.Step], in_place: bool) -> None:
     """`(in, out, size_t length, const AES_KEY *key1, *key2, const uint8_t iv[16])`.
 
     Lengths are compared as signed numbers: those from 2^63 on count as below 16.  What is stolen is
@@ -30,5 +31,20 @@ def xts_encrypt(c: Contract, in_place: bool) -> None:
     key1, key2 = given_key(c, "key1"), given_key(c, "key2")
     iv = c.buffer("iv", elements=16, width=8, access="r")
     c.arguments(source, target, length, key1, key2, iv)
-    step, tweak = aes_modes.xts_encrypt, (aes.cipher, iv, key2)
+    tweak = aes.cipher, iv, key2
     c.fold(iv, step, source, 16, into=target, using=[key1], start=tweak, least=16)
+
+
+VARIANTS = {"256": (False,), "256_in_place": (True,)}
+
+
+@contract("aes_hw_xts_encrypt", variants=VARIANTS)
+def xts_encrypt(c: Contract, in_place: bool) -> None:
+    """IEEE 1619 5.3.2."""
+    xts(c, aes_modes.xts_encrypt, in_place)
+
+
+@contract("aes_hw_xts_decrypt", variants=VARIANTS)
+def xts_decrypt(c: Contract, in_place: bool) -> None:
+    """IEEE 1619 5.4.2."""
+    xts(c, aes_modes.xts_decrypt, in_place)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from armsym.bv.builder import RawBuilder
@@ -20,11 +22,15 @@ PARTS, DEPTH = 64, 4
 
 def from_data(data: Sequence[Any], nodes: Nodes) -> list[Loop]:
     """The loops that armsym.prove.certify has stored.  Raises BadData for anything else."""
-    builder = RawBuilder()
+    builder, cases = RawBuilder(), Counter[int]()
     try:
-        return [_loop(entry, nodes.terms(entry["roots"], builder)) for entry in data]
+        loops = [_loop(entry, nodes.terms(entry["roots"], builder)) for entry in data]
     except (KeyError, TypeError, ValueError) as error:
         raise BadData(f"a loop can't be read: {error}") from error
+    for n, loop in enumerate(loops):
+        loops[n] = replace(loop, case=cases[loop.head])
+        cases[loop.head] += 1
+    return loops
 
 
 def _loop(entry: Any, terms: Sequence[Term]) -> Loop:

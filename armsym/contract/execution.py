@@ -94,7 +94,7 @@ class Execution:
         self.search = search
         self.image = image
         self.builder = builder
-        self.loops = {loop.head: loop for loop in loops}
+        self.loops = {loop.name: loop for loop in loops}
         self._joined: list[tuple[Loop, State]] = []
         self.cuts = by_time(cuts)
         self._addresses: dict[Term, int | None] = {}
@@ -149,21 +149,24 @@ class Execution:
     def loop_at(self, state: State) -> Loop | None:
         """The loop that the state is about to enter, or of which it has ended a turn.
 
-        A state that contradicts the invariant just runs on: a last turn may be unlike the others.
+        Of several with one head it is the first whose invariant can hold.  A state that contradicts
+        them all just runs on: a last turn may be unlike the others.
         """
-        loop = self.loop_here(state)
-        if loop is None:
-            return None
-        blocks = loop.turn if self.inside(state, loop) else self._written_blocks(state, loop)[0]
-        return None if contradicts(state, loop, blocks) else loop
+        for loop in self.loops_here(state):
+            blocks = loop.turn if self.inside(state, loop) else self._written_blocks(state, loop)[0]
+            if not contradicts(state, loop, blocks):
+                return loop
+        return None
 
-    def loop_here(self, state: State) -> Loop | None:
-        """The same, whether the invariant can hold or not."""
+    def loops_here(self, state: State) -> list[Loop]:
+        """The same, whether the invariants can hold or not.
+
+        A path that is in a loop with this head is about to enter none.
+        """
         head = self.link_address(state.PC) if self.loops else None
-        loop = None if head is None else self.loops.get(head)
-        if loop is None or not self.inside(state, loop):
-            return loop
-        return loop if self.latch(state) in loop.latches else None
+        here = [loop for loop in self.loops.values() if loop.head == head]
+        inside = [loop for loop in here if self.inside(state, loop)]
+        return [loop for loop in inside if self.latch(state) in loop.latches] if inside else here
 
     def latch(self, state: State) -> int | None:
         """The link address of the instruction before."""

@@ -73,6 +73,7 @@ class Loop:
     cells: what places hold, in terms over the placeholders and the values before the call.
     facts: what is at least 0, over the placeholder `spec.done` and public values.
     variant: at least 0 at the head, and less after each turn; over the same.
+    case: how many loops with this head are listed before it, each for other paths.
     """
 
     head: int
@@ -81,11 +82,12 @@ class Loop:
     cells: Mapping[Place, Term]
     facts: Sequence[Expression]
     variant: Expression
+    case: int = 0
 
     @property
     def name(self) -> str:
         """A name that no other loop has, and no declaration of a contract."""
-        return f"loop_{self.head:x}"
+        return f"loop_{self.head:x}" + (f"_{self.case}" if self.case else "")
 
 
 def read(state: State, place: Place, progress: Progress) -> Term:

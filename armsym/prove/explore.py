@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,16 @@ from armsym.machine.faults import Fault, Undecided
 from armsym.machine.state import Progress, State
 from armsym.prove.cuts import NoCuts, find_cuts
 from armsym.prove.joins import Crossings
-from armsym.prove.loops import GiveUp, Guesser, NoInvariant, Trail, every, unlikely, weakened
+from armsym.prove.loops import (
+    GiveUp,
+    Guesser,
+    NoInvariant,
+    Trail,
+    contrary,
+    every,
+    unlikely,
+    weakened,
+)
 from armsym.prove.result import PROPERTIES
 from armsym.simulate.mapping import external_addresses, image_base
 from armsym.simulate.paths import Path, Stop, Waiting, run_on
@@ -36,6 +46,9 @@ TURNS = 64
 
 # What is behind a join is run once if paths that come there have so many ends.
 ENDS = 8
+
+# Paths to the head of a loop are told apart so often, by what was decided on them.
+CASES = 4
 
 # Explorations of a routine, until the invariants of its loops hold.
 TRIES = 64
@@ -111,8 +124,8 @@ class _Point:
     trail: Trail
     found: Exploration
     crossings: Crossings = field(default_factory=Crossings)
-    put_off: dict[int, Waiting] = field(default_factory=dict)  # at joins: the first to come there
-    followed: frozenset[int] = frozenset()  # joins behind which it has gone on
+    put_off: dict[str, Waiting] = field(default_factory=dict)  # at joins: the first to come there
+    followed: frozenset[str] = frozenset()  # joins behind which it has gone on
 
     def copy(self) -> _Point:
         """An equal point, to be gone on from by itself."""
@@ -142,6 +155,8 @@ class _Search:
         self.seconds: dict[Term, State] = {}  # heads of loops, and the second arrivals there
         self.tails: dict[Term, NoInvariant] = {}  # heads of other loops, and why they are none
         self.joins: dict[Term, bool] = {}  # where paths come together, and whether they are joined
+        self.arrivals: dict[str, State] = {}  # of each loop, the first
+        self.cases: Counter[Term] = Counter()  # how often paths to a head have been told apart
         self.now = _Point([(self.execution.initial, 0)], Trail(), Exploration(self.execution))
         self.points = [self.now]  # the call, and where heads of loops were first come to
 
@@ -173,11 +188,16 @@ class _Search:
         found.steps += 1
 
     def _known(self, state: State) -> Loop | None:
-        """The loop at whose head the state is, if it has an invariant."""
-        return self._known_at(state.PC)
+        """The loop at whose head the state is, if it has an invariant that is for its path."""
+        here = self._known_at(state.PC)
+        inside = [loop for loop in here if self.execution.inside(state, loop)]
+        if not inside and self.cases[state.PC]:
+            return self.execution.loop_at(state)
+        return next(iter([*inside, *here]), None)
 
-    def _known_at(self, address: Term) -> Loop | None:
-        return self.execution.loops.get(self.execution.link_address(address) or 0)
+    def _known_at(self, address: Term) -> list[Loop]:
+        head = self.execution.link_address(address)
+        return [loop for loop in self.execution.loops.values() if loop.head == head]
 
     def _follow(self, state: State) -> list[State]:
         """The states after an instruction; at the head of a loop, of any turn or none."""
@@ -187,7 +207,7 @@ class _Search:
         loop = self.execution.loop_at(state)
         if loop is None and self._at_new_head(state):
             loop = self._guessed(state)
-        if loop is None and self.execution.loop_here(state) is not None:
+        if loop is None and self._known(state) and self.execution.loops_here(state):
             self.now.trail = Trail()  # the path runs on through the loop
         elif loop is None:
             self._look_for_head(state)
@@ -202,6 +222,7 @@ class _Search:
             self._arrive(loop, state)
             return []
         if (progress := self.execution.caught_up(state, loop)) is not None:
+            self._tell_apart(loop, state, progress)
             self._compare(loop, state, progress, every)
         self._arrive(loop, state)
         return advance(self.execution.enter(state, loop))
@@ -226,37 +247,37 @@ class _Search:
             self._part(loop, state.PC)
         for leak in self.execution.leaks(state):
             self.now.found.reasons.setdefault("constant_time", leak)
-        if loop.head not in self.now.followed:
-            self.now.put_off.setdefault(loop.head, (state, self.now.waiting[-1][1]))
+        if loop.name not in self.now.followed:
+            self.now.put_off.setdefault(loop.name, (state, self.now.waiting[-1][1]))
 
     def _weaken_join(self, loop: Loop, weaker: Loop, address: Term) -> None:
         """That less holds at a join than was thought is news to those that ran on through it, or
         have gone on behind it.  Raises _Again, Undecided.
         """
-        self.execution.loops[loop.head] = weaker
+        self.execution.loops[loop.name] = weaker
         fold = self.execution.contract.folding
         into = fold.into.name if fold is not None and fold.into is not None else ""
         if written_ahead(loop, into) != written_ahead(weaker, into):
             raise Undecided("what is written ahead is not the same on all paths")
-        if loop.head in self.now.followed or len(weaker.facts) < len(loop.facts):
+        if loop.name in self.now.followed or len(weaker.facts) < len(loop.facts):
             raise _Again(address)
 
     def _part(self, loop: Loop, address: Term) -> NoReturn:
         """The paths that come to a join are followed one by one."""
         self.joins[address] = False
-        del self.execution.loops[loop.head]
+        del self.execution.loops[loop.name]
         raise _Again(address)
 
     def _go_on_behind_join(self) -> None:
         """Where no path waits, one goes on behind a join.  Raises _Again."""
-        for head, (state, steps) in self.now.put_off.items():
-            loop = self.execution.loops[head]
+        for name, (state, steps) in self.now.put_off.items():
+            loop = self.execution.loops[name]
             try:
                 behind = self.execution.enter(state, loop).copy()
             except Undecided:
                 self._part(loop, state.PC)
-            del self.now.put_off[head]
-            self.now.followed |= {head}
+            del self.now.put_off[name]
+            self.now.followed |= {name}
             self.now.waiting.append((behind, steps))
             self.points.append(self.now.copy())
             return
@@ -267,11 +288,15 @@ class _Search:
             if path.stop is not None and path.state.progress is not None:
                 for loop in self.execution.loops.values():
                     if not loop.latches and self.execution.inside(path.state, loop):
-                        at = [pc for pc in self.joins if self._known_at(pc) is loop]
+                        at = [pc for pc in self.joins if loop in self._known_at(pc)]
                         self._part(loop, at[0])
 
     def _at_new_head(self, state: State) -> bool:
-        is_head = state.PC in self.seconds or self.joins.get(state.PC, False)
+        second = self.seconds.get(state.PC)
+        if second is not None and self.cases[state.PC]:
+            is_head = second.facts[: len(state.facts)] == state.facts  # that path, and no other
+        else:
+            is_head = second is not None or self.joins.get(state.PC, False)
         return is_head and self._known(state) is None
 
     def _guessed(self, state: State) -> Loop | None:
@@ -286,6 +311,8 @@ class _Search:
             else:
                 self.tails[state.PC] = error
             return None
+        loop = replace(loop, case=len(self._known_at(state.PC)))
+        self.arrivals[loop.name] = state.copy()
         self._list(loop, state)
         self.progress(f"looking for the invariant of the loop at {loop.head:#x}")
         return loop
@@ -293,7 +320,18 @@ class _Search:
     def _compare(self, loop: Loop, state: State, progress: Progress, give_up: GiveUp) -> None:
         """Weakens the loop's invariant if it does not hold in the state.  Raises _Again."""
         if weaker := weakened(loop, state, progress, give_up):
-            self.execution.loops[loop.head] = weaker
+            self.execution.loops[loop.name] = weaker
+            raise _Again(state.PC)
+
+    def _tell_apart(self, loop: Loop, state: State, progress: Progress) -> None:
+        """Where the invariant does not hold on a path that contradicts what was decided on the
+        first, it is made one for paths like that; this one is to have its own.  Raises _Again.
+        """
+        differing = contrary(self.execution, self.arrivals[loop.name], state)
+        if differing and self.cases[state.PC] < CASES and weakened(loop, state, progress, every):
+            self.cases[state.PC] += 1
+            facts = [*loop.facts, differing[0]]
+            self.execution.loops[loop.name] = replace(loop, facts=facts)
             raise _Again(state.PC)
 
     def _look_for_head(self, state: State) -> None:
@@ -318,7 +356,7 @@ class _Search:
             self.seconds[state.PC] = state.copy()
         else:
             latches = loop.latches | {self.execution.latch(state) or 0}
-            self.execution.loops[loop.head] = replace(loop, latches=latches)
+            self.execution.loops[loop.name] = replace(loop, latches=latches)
         raise _Again(state.PC)
 
     def _look_for_join(self, state: State) -> None:
@@ -337,7 +375,7 @@ class _Search:
         before = [n for n, other in enumerate(loops) if self.execution.inside(state, other)]
         at = max(before, default=-1) + 1 if loop.latches else len(loops)
         loops.insert(at, loop)
-        self.execution.loops = {other.head: other for other in loops}
+        self.execution.loops = {other.name: other for other in loops}
 
     def _called(self, state: State) -> bool:
         """Whether the state is in a routine that is called again, not in a loop: no branch back has

@@ -180,8 +180,9 @@ class Guesser:
     def _in_general(self, arrival: State) -> State:
         """The first arrival at the same head when any number of blocks may be done.
 
-        The first that has written as much, if there is one: paths may lead there that preconditions
-        rule out at the call, such as those of an odd number of blocks.
+        The first that has written as much, and on whose way nothing contrary has been decided, if
+        there is one: paths may lead there that preconditions rule out at the call, such as those of
+        an odd number of blocks, or that have invariants of their own.
         """
         if arrival.progress is not None and arrival.progress.done.value is None:
             return arrival
@@ -193,7 +194,8 @@ class Guesser:
             state = waiting.pop()
             _replace(state, started)
             if state.PC is arrival.PC:
-                if self._made(state) == self._made(arrival):
+                alike = self._made(state) == self._made(arrival)
+                if alike and not contrary(self.execution, arrival, state):
                     return self._caught_up(state)
                 others.append(state)
             elif not self.execution.returned(state) and not trail.comes_back(state)[0]:
@@ -236,6 +238,13 @@ class Guesser:
 def _names(term: Term) -> set[str]:
     """The names of the variables of a term."""
     return {str(leaf.param[1]) for leaf in leaves([term])}
+
+
+def contrary(execution: Execution, one: State, other: State) -> list[Expression]:
+    """What is known since the call in one state, and sure to fail in another."""
+    given, known = execution.initial.Mem.known.known, other.Mem.known
+    decided = [fact for fact in one.Mem.known.known if fact not in given]
+    return [fact for fact in decided if known.proves(fact.negated().plus(-1))]
 
 
 # Of cells that are not seen to hold what they should, the places of those to be given up.

@@ -1,7 +1,4 @@
-"""XTS of AES-256: calls of many lengths, a few lengths proved, and wrong contracts refuted.
-
-A proof for all lengths takes more than a test may: `armsym prove xts` makes it.
-"""
+"""XTS of AES-256: every length proved, calls of many lengths, and wrong contracts refuted."""
 
 from __future__ import annotations
 
@@ -16,10 +13,11 @@ from armsym.contract.language import Proof
 from armsym.contract.load import own_proofs
 from armsym.prove.prover import prove
 from armsym.prove.refute import Refuter
-from armsym.prove.result import Verdict
+from armsym.prove.result import Result, Verdict
 from crypto_specs import aes, aes_modes
 from crypto_specs.modes import BLOCK, times_alpha, xts_block
 from crypto_specs.words import Words
+from tests.proofs.proved import check_proved
 
 ENCRYPT, DECRYPT = "aes_hw_xts_encrypt", "aes_hw_xts_decrypt"
 
@@ -30,13 +28,12 @@ LENGTHS = (16, 17, 31, 32, 47, 48, 64, 79, 80, 81, 95, 96, 159, 160, 163, 255)
 def xts(
     step: Callable[..., aes_modes.Step] = aes_modes.xts_encrypt,
     minimum: int = 16,
-    maximum: int = (1 << 63) - 1,
     key: str = "key2",
 ) -> Callable[[Contract], None]:
-    """The contract of encryption in place, by another step, of other lengths or another tweak."""
+    """The contract of encryption in place, by another step, of longer ones or another tweak."""
 
     def state(c: Contract) -> None:
-        length = c.count("length", min=minimum, max=maximum)
+        length = c.count("length", min=minimum, max=(1 << 63) - 1)
         message = c.buffer("message", elements=length, width=8, access="rw")
         for name in ("key1", "key2"):
             schedule = c.buffer(name, elements=240, width=8, access="r")
@@ -84,9 +81,9 @@ def called(image: Image, proof: Proof) -> None:
 
 
 def test_calls_do_what_the_contracts_say(aws_lc: Image) -> None:
-    proofs = [p for p in own_proofs() if p.symbol == ENCRYPT]
-    assert len(proofs) == 2
-    for proof in [*proofs, Proof(DECRYPT, xts(aes_modes.xts_decrypt))]:
+    proofs = [p for p in own_proofs() if p.symbol in (ENCRYPT, DECRYPT)]
+    assert len(proofs) == 4
+    for proof in proofs:
         called(aws_lc, proof)
 
 
@@ -102,6 +99,6 @@ def test_refuted(aws_lc: Image, name: str) -> None:
     assert attempt(aws_lc, WRONG[name]) is Verdict.REFUTED
 
 
-def test_a_few_lengths_are_proved(aws_lc: Image) -> None:
-    """One block and what it may lose: all that is stolen, without the loop."""
-    assert attempt(aws_lc, xts(maximum=19)) is Verdict.PROVED
+@pytest.mark.parametrize("name", [f"{ENCRYPT}_256", f"{DECRYPT}_256_in_place"])
+def test_every_length_is_proved(proved: Callable[[str], Result], aws_lc: Image, name: str) -> None:
+    check_proved(proved(name), aws_lc)
