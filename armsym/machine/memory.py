@@ -20,8 +20,8 @@ from armsym.machine.numbers import Numbers
 # An offset is compared with the end of what is finished if it is at most so many blocks away.
 NEAR = 64
 
-# A path forks on the place of an access in a buffer that is written if it is one of so few blocks.
-FEW = 4
+# A path forks on the place of an access in a buffer if it is one of so few blocks.
+FEW = 8
 
 # A byte of memory: byte `index` (0 is the lowest) of a term.
 Cell = tuple[Term, int]
@@ -158,7 +158,7 @@ class Memory:
         if number is None or not reach:
             return None
         low, high = self.known.bounds(number, -reach, reach)
-        if low < high <= low + FEW * region.step and "w" in region.permissions:
+        if low < high <= low + FEW * region.step:
             form = offset.plus(distance, -1).plus(Linear(low % SIZE, {}))
             raise Fork(self.builder.eq(self._term(offset), self._term(form)))
         return low if low == high else None

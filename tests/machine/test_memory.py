@@ -12,8 +12,10 @@ from armsym.bv.evaluate import evaluate
 from armsym.bv.normal import NormalBuilder
 from armsym.bv.term import Term
 from armsym.kernel.builder import KernelBuilder
-from armsym.machine.faults import Fault, Undecided
-from armsym.machine.memory import Memory, Region, elements, literal_bytes
+from armsym.machine.faults import Fault, Fork, Undecided
+from armsym.machine.integers import Expression, Integers
+from armsym.machine.memory import Memory, Region, elements, elements_at, literal_bytes
+from armsym.prove.elimination import Elimination
 
 BUILDERS: list[type[Builder]] = [RawBuilder, NormalBuilder, KernelBuilder]
 
@@ -264,3 +266,30 @@ def test_a_region_can_be_added_to_a_copy() -> None:
     assert wider[more.base, 8] is x
     with pytest.raises(Undecided):
         memory[more.base, 8]
+
+
+# buffers that are gone through block after block
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+@pytest.mark.parametrize("access", ["r", "rw"])
+def test_a_path_forks_on_the_place_of_an_access_if_it_is_one_of_few(
+    builder: type[Builder], access: str
+) -> None:
+    """Blocks of 16 bytes at k * 16, where k is from 0 to 5; of 0 to 9, nothing is decided."""
+    b = builder()
+    words = (b, "data", 128, False)
+    k, n = Expression.variable("k"), Expression.variable("n")
+    cells = elements(*words), elements_at(*words)
+    place = Region("data", b.var(64, "&data"), Expression.of(0, {"n": 16}), access, *cells, 16)
+    memory = Memory(b, [place])
+    memory.public = frozenset(["k", "n"])
+    inside = Integers([k, n.plus(k, -1).plus(-1)], Elimination())
+    address = place.base + b.var(64, "k") * 16
+    memory.known = inside.assume(k.negated().plus(5))
+    with pytest.raises(Fork) as fork:
+        memory[address, 16]
+    values = [evaluate([fork.value.condition], lambda *_, k=k: k) for k in (0, 1)]
+    assert values == [[1], [0]]
+    memory.known = inside.assume(k.negated().plus(9))
+    assert memory[address, 16].width == 128
