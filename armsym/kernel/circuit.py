@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from functools import reduce
 
 from armsym.bv import term as t
-from armsym.bv.evaluate import walk
 from armsym.bv.term import Term, int_params, signed
 from armsym.kernel.error import KernelError
 
@@ -39,16 +38,25 @@ class Circuit:
         self._left = CIRCUIT_LIMIT
 
     def blast(self, roots: Iterable[Term]) -> None:
-        """Enters the bits of the roots, and of all terms below them, into `bits`."""
-        for term in walk(roots):
-            self._spend(term.width)
-            if term.value is not None:
-                self.bits[term] = _constant(term.value, term.width)
-            elif term.op in (t.VAR, t.APPLY):
-                self.inputs[term] = self.bits[term] = [self.variable() for _ in range(term.width)]
-            else:
-                operands = [self.bits[x] for x in term.args]
-                self.bits[term] = _RULES[term.op](self, term, operands)
+        """Enters the bits of the roots, and of all terms below them, into `bits`, operands first.
+
+        The order follows from the terms alone, whenever they were made.
+        """
+        waiting = [*roots]
+        while waiting:
+            if missing := [x for x in waiting[-1].args if x not in self.bits]:
+                waiting += missing
+            elif (term := waiting.pop()) not in self.bits:
+                self.bits[term] = self._bits(term)
+
+    def _bits(self, term: Term) -> Bits:
+        self._spend(term.width)
+        if term.value is not None:
+            return _constant(term.value, term.width)
+        if term.op in (t.VAR, t.APPLY):
+            self.inputs[term] = [self.variable() for _ in range(term.width)]
+            return self.inputs[term]
+        return _RULES[term.op](self, term, [self.bits[x] for x in term.args])
 
     def variable(self) -> int:
         """A new variable."""

@@ -13,11 +13,11 @@ import pytest
 from armsym.bv.builder import Builder, RawBuilder
 from armsym.bv.concrete import ConcreteBuilder
 from armsym.bv.data import Nodes
-from armsym.bv.evaluate import evaluate
+from armsym.bv.evaluate import evaluate, rebuild
 from armsym.bv.pool import Pool
 from armsym.bv.term import Term
 from armsym.check.evidence import Evidence
-from armsym.kernel.circuit import Clause
+from armsym.kernel.circuit import Clause, miter
 from armsym.kernel.error import KernelError
 from armsym.kernel.theorem import Equation, Kernel
 from armsym.prove.sat import Counterexample, Undecided, cadical, prove_equal, search
@@ -203,6 +203,19 @@ def test_a_lemma_of_a_certificate(b: RawBuilder) -> None:
         lemmas[0]["proof"] = lemmas[0]["proof"].partition("\n")[2]
         evidence = Evidence(Nodes(operators, nodes), lemmas, [[0, 1]])
         evidence.equate(kernel, 0, actual, expected)
+
+
+def test_clauses_do_not_depend_on_when_terms_were_made(b: RawBuilder) -> None:
+    """A certificate's lemmas share terms: the first that needs one makes it."""
+    x, y = words(b, 4, "xy")
+    left, right = x * y + (x & y), (y & x) + y * x
+    other = RawBuilder()
+    p, q = reversed(words(other, 4, "yx"))
+    made = [q * p, p & q, q & p, p * q]  # in another order
+    assert (made[3] + made[1], made[2] + made[0]) == tuple(rebuild([left, right], other))
+    swapped = miter(made[3] + made[1], made[2] + made[0])
+    assert swapped.clauses == miter(left, right).clauses
+    Kernel().clausal(made[3] + made[1], made[2] + made[0], proof_of(left, right))
 
 
 def test_no_proof_shows_what_is_false(b: RawBuilder) -> None:
