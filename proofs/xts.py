@@ -1,4 +1,4 @@
-"""XTS of AES-256, IEEE 1619: every length of 16 bytes or more, with ciphertext stealing.
+"""XTS of AES, IEEE 1619: every length of 16 bytes or more, with ciphertext stealing.
 
 The round keys are what `aes_hw_set_encrypt_key` makes of a key, and for the first key of decryption
 what `aes_hw_set_decrypt_key` does.  AWS-LC has no XTS of AES-128: the routines take 14 rounds.
@@ -11,14 +11,15 @@ from armsym.contract.language import Buffer
 from crypto_specs import aes, aes_modes
 
 
-def given_key(c: Contract, name: str) -> Buffer:
+def given_key(c: Contract, name: str, bits: int) -> Buffer:
     """An AES_KEY: its round keys are secret, `rounds` is Nr."""
-    schedule = c.buffer(name, elements=240, width=8, access="r")
-    c.field(schedule, 240, f"{name}_rounds", 1, width=32, access="r", values=[14])
+    schedule = c.buffer(name, elements=bits // 2 + 112, width=8, access="r")
+    rounds = bits // 32 + 6
+    c.field(schedule, 240, f"{name}_rounds", 1, width=32, access="r", values=[rounds])
     return schedule
 
 
-def xts(c: Contract, step: Callable[..., aes_modes.Step], in_place: bool) -> None:
+def xts(c: Contract, step: Callable[..., aes_modes.Step], in_place: bool, bits: int = 256) -> None:
     """`(in, out, size_t length, const AES_KEY *key1, *key2, const uint8_t iv[16])`.
 
     Lengths are compared as signed numbers: those from 2^63 on count as below 16.  What is stolen is
@@ -28,7 +29,7 @@ def xts(c: Contract, step: Callable[..., aes_modes.Step], in_place: bool) -> Non
     source = target = c.buffer("out", elements=length, width=8, access="rw")
     if not in_place:
         source = c.buffer("in", elements=length, width=8, access="r")
-    key1, key2 = given_key(c, "key1"), given_key(c, "key2")
+    key1, key2 = given_key(c, "key1", bits), given_key(c, "key2", bits)
     iv = c.buffer("iv", elements=16, width=8, access="r")
     c.arguments(source, target, length, key1, key2, iv)
     tweak = aes.cipher, iv, key2

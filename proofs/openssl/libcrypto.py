@@ -22,6 +22,7 @@ from proofs.aes_modes import (
     given_key,
     messages,
 )
+from proofs.xts import xts
 
 # The routines whose contracts are those of a routine of AWS-LC's.
 SAME = {
@@ -100,6 +101,22 @@ def vpaes_ecb_decrypt(c: Contract, bits: int, in_place: bool) -> None:
     blocks = c.count("blocks", min=1)
     c.requires(~c.number(blocks)[0])
     c.arguments(*blockwise(c, vpaes.decipher, bits, in_place, 1, blocks))
+
+
+# Of keys of 128 bits too: its routines take as many rounds as `rounds` says.
+XTS = {f"{b}{place}": (b, place != "") for b in (128, 256) for place in ("", "_in_place")}
+
+
+@contract("aes_v8_xts_encrypt", variants=XTS)
+def xts_encrypt(c: Contract, bits: int, in_place: bool) -> None:
+    """IEEE 1619 5.3.2."""
+    xts(c, aes_modes.xts_encrypt, in_place, bits)
+
+
+@contract("aes_v8_xts_decrypt", variants=XTS)
+def xts_decrypt(c: Contract, bits: int, in_place: bool) -> None:
+    """IEEE 1619 5.4.2."""
+    xts(c, aes_modes.xts_decrypt, in_place, bits)
 
 
 def table(H: Term) -> list[Term]:

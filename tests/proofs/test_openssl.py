@@ -55,6 +55,8 @@ LONG = [
     "aes_v8_ecb_encrypt_decrypt_256",
     "aes_gcm_dec_256_kernel",
     "aes_gcm_enc_128_kernel",
+    "aes_v8_xts_decrypt_128",
+    "aes_v8_xts_encrypt_256",
     "gcm_ghash_v8",
     "vpaes_cbc_decrypt_128",
     "vpaes_cbc_encrypt_decrypt_128",
