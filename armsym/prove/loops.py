@@ -94,7 +94,11 @@ class Guesser:
         latch = self.execution.latch(second) or 0
         try:
             arrival, fold = self._caught_up(arrival), _fold(self.execution)
-            sample = _Sample(self._in_general(arrival), arrival, second)
+            general = self._in_general(arrival)
+            if self._is_behind(arrival) and not self._made(general):
+                arrival = arrival.copy()
+                arrival.progress = self.execution.caught_up(arrival)
+            sample = _Sample(general, arrival, second)
             variant = fold.left(Expression.variable(DONE))
             unchanged = self._unchanged(arrival, sample.turn * fold.block)
             cells = {**sample.cells(unchanged), **self._counters(arrival)}
@@ -168,6 +172,20 @@ class Guesser:
             state.progress = self.execution.caught_up(state)
         return state
 
+    def _is_behind(self, state: State) -> bool:
+        """Whether blocks have been done before any loop that the specification has still to do.
+
+        Then registers hold its result after them.  Routines that write blocks ahead of it are still
+        about to work that out.
+        """
+        if state.progress is None or state.progress.loops:
+            return False
+        after = self.execution.caught_up(state)
+        if after is None or after.done is state.progress.done:
+            return False
+        pairs = zip(after.words, state.progress.words, strict=True)
+        return _holds(state, [word for word, before in pairs if word is not before])
+
     def _unchanged(self, arrival: State, words: int) -> set[str]:
         """The placeholders of the specification's words that stay as they are in a turn."""
         start, folding = arrival.progress, self.execution.folding
@@ -180,12 +198,15 @@ class Guesser:
     def _in_general(self, arrival: State) -> State:
         """The first arrival at the same head when any number of blocks may be done.
 
-        The first that has written as much, and on whose way nothing contrary has been decided, if
-        there is one: paths may lead there that preconditions rule out at the call, such as those of
-        an odd number of blocks, or that have invariants of their own.
+        The first that has written as much as the specification lacks at this one, and on whose way
+        nothing contrary has been decided, if there is one: paths may lead there that preconditions
+        rule out at the call, such as those of an odd number of blocks, or that have invariants of
+        their own.
         """
         if arrival.progress is not None and arrival.progress.done.value is None:
             return arrival
+        is_behind = self._is_behind(arrival)
+        wanted = set() if is_behind else self._made(arrival)
         waiting, trail, others = [shifted(self.execution)], Trail(), []
         started = _started(self.execution)
         for _ in range(STEPS):
@@ -194,8 +215,8 @@ class Guesser:
             state = waiting.pop()
             _replace(state, started)
             if state.PC is arrival.PC:
-                alike = self._made(state) == self._made(arrival)
-                if alike and not contrary(self.execution, arrival, state):
+                alike = is_behind or not contrary(self.execution, arrival, state)
+                if alike and self._made(state) == wanted:
                     return self._caught_up(state)
                 others.append(state)
             elif not self.execution.returned(state) and not trail.comes_back(state)[0]:
@@ -347,6 +368,18 @@ def _replace(state: State, values: Mapping[Term, Term]) -> None:
         for n, value in enumerate(registers):
             if value in values:
                 registers[n] = values[value]
+
+
+def _holds(state: State, words: Iterable[Term]) -> bool:
+    """Whether registers hold all of these words, each somewhere."""
+    b, held = state.builder, dict[int, set[Term]]()
+    for word in words:
+        if word.width not in held:
+            registers = [x for x in (*state.X.values, *state.V.values) if x.width >= word.width]
+            held[word.width] = {part for x in registers for part in b.split(x, word.width)}
+        if word not in held[word.width]:
+            return False
+    return True
 
 
 def _pass(state: State, n: int, value: Term) -> None:
