@@ -50,6 +50,9 @@ ENDS = 8
 # Paths to the head of a loop are told apart so often, by what was decided on them.
 CASES = 4
 
+# An exploration can be gone back to after so many steps, or after as many again.
+STEPS_BETWEEN = 64
+
 # Explorations of a routine, until the invariants of its loops hold.
 TRIES = 64
 
@@ -182,7 +185,8 @@ class _Search:
         found = self.now.found
         if state.PC not in found.addresses:
             is_head = state.PC in self.seconds or self._known(state) is not None
-            if is_head or self.joins.get(state.PC):
+            steps = found.steps - self.points[-1].found.steps
+            if is_head or self.joins.get(state.PC) or steps >= STEPS_BETWEEN:
                 self.points.append(self.now.copy())
             found.addresses[state.PC] = found.steps
         found.steps += 1
