@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import resource
 import time
 from collections.abc import Callable
@@ -247,7 +246,8 @@ class _Judge:
         """
         routine, builder = self.routine, KernelBuilder()
         reason = next(iter(self.exploration.reasons.values()), "")
-        if self.checked or not reason:
+        by_laws = reason and routine.contract.laws  # what these are for terms do not show
+        if not by_laws and (self.checked or not reason):
             straight = self._confirmed(witness, Evidence(), builder)
             if straight.verdict is not Verdict.UNKNOWN or straight.counterexample:
                 return straight
@@ -261,15 +261,14 @@ class _Judge:
             self.exploration.execution.all_cuts,
             self.exploration.execution.search,
         )
+        self.progress("collecting what is to be shown")
         strategy = partial(default, self.seconds, laws=routine.contract.laws)
         try:
             outcome = settle(execution, self.exploration.steps, strategy, self.progress)
         except KernelError as error:
             return Finding(Verdict.UNKNOWN, f"{reason}; {error}")
-        del execution, strategy, builder
-        gc.collect()  # the terms of what is settled are many, and the replay makes its own
         if isinstance(outcome, Evidence):
-            return self._confirmed(witness, outcome)
+            return self._confirmed(witness, outcome, builder)
         if isinstance(outcome, Unsettled):
             said = f"{reason}; {outcome.what}: {outcome.reason}"
             return Finding(Verdict.UNKNOWN, said, goal=outcome.smtlib)
