@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable
+from operator import attrgetter
 from typing import Protocol
 
 from armsym.bv.builder import Builder
@@ -16,23 +17,24 @@ class Assignment(Protocol):
         """The value of variable `name` (no args) or of the function `name` at `args`."""
 
 
-def walk(roots: Iterable[Term]) -> Iterator[Term]:
-    """Each term below the roots once, operands before what uses them; no recursion."""
-    seen: set[Term] = set()
-    stack = [(root, False) for root in roots]
-    while stack:
-        term, ready = stack.pop()
-        if ready:
-            yield term
-        elif term not in seen:
-            seen.add(term)
-            stack.append((term, True))
-            stack.extend((a, False) for a in term.args)
+def walk(roots: Iterable[Term], known: Container[Term] = ()) -> list[Term]:
+    """Each term below the roots once, operands before what uses them; no recursion.
+
+    What is `known` is left out, and what is only below that.
+    """
+    found = {root for root in roots if root not in known}
+    waiting = list(found)
+    while waiting:
+        for term in waiting.pop().args:
+            if term not in found and term not in known:
+                found.add(term)
+                waiting.append(term)
+    return sorted(found, key=attrgetter("number"))
 
 
 def size(roots: Iterable[Term]) -> int:
     """The number of distinct terms below the roots."""
-    return sum(1 for _ in walk(roots))
+    return len(walk(roots))
 
 
 def evaluate(roots: Iterable[Term], assignment: Assignment) -> list[int]:

@@ -80,12 +80,10 @@ class Numbers:
     def _number(self, term: Term) -> Expression | None:
         """The same, from the term's operands up."""
         if term not in self._read:
-            for count, part in enumerate(walk([term])):
-                if count == SIZE_LIMIT:
-                    self._read[term] = None
-                    break
-                if part not in self._read:
-                    self._read[part] = self._limited(part)
+            parts = walk([term], self._read)
+            few = len(parts) <= SIZE_LIMIT
+            for part in parts if few else [term]:
+                self._read[part] = self._limited(part) if few else None
         return self._read[term]
 
     def _limited(self, term: Term) -> Expression | None:

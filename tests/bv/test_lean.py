@@ -81,8 +81,8 @@ def test_a_theorem() -> None:
     x, c = b.var(8, "x"), b.var(1, "c")
     assert theorem("a law", x, b.const(8, 7), [c]).splitlines() == [
         "theorem «a law»",
-        "    («c:1» : BitVec 1)",
         "    («x:8» : BitVec 8)",
+        "    («c:1» : BitVec 1)",
         "    (a0 : «c:1» = 1#1) :",
         "    «x:8» = 0x7#8 := by bv_decide",
     ]

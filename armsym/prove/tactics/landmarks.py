@@ -7,7 +7,7 @@ itself, in which what is before is a variable: products of products are never mu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -18,10 +18,13 @@ from armsym.kernel.meaning import ONE, ZERO, Polynomial
 from armsym.prove.tactics.choose import shared
 from armsym.prove.tactics.combine import then
 from armsym.prove.tactics.derive import chain, fresh, pick, replaced
-from armsym.prove.tactics.goal import Goal, Open, Outcome, Settled, Step, Tactic
+from armsym.prove.tactics.goal import Goal, Open, Outcome, Settled, Step, Tactic, stuck
 
 # Words that have the same values so often, another each time, are taken to be equal, to be shown.
 SAMPLES = 4
+
+# What a term is for each sample.
+Values = tuple[int, ...]
 
 # Words of fewer bits are no landmarks.
 WIDTH = 64
@@ -50,7 +53,10 @@ class Landmarks:
         return self._outcomes[key]
 
     def _tried(self, goal: Goal) -> Outcome:
-        for place, landmark in _meetings(goal):
+        values = _values(walk([goal.actual, goal.expected]))
+        if values[goal.actual] != values[goal.expected]:
+            return stuck(goal, "it does not hold in general")
+        for place, landmark in _meetings(goal, values):
             outcome = self(replace(goal, actual=place, expected=landmark))
             if isinstance(outcome, Settled):
                 return then(partial(_met, place, landmark, outcome), self)(goal)
@@ -117,17 +123,19 @@ def _met(place: Term, landmark: Term, shown: Settled, goal: Goal) -> Open:
     return Open((made,), (), lambda steps: chain(step, steps[0]))
 
 
-def _meetings(goal: Goal) -> Iterator[tuple[Term, Term]]:
+def _meetings(goal: Goal, values: Mapping[Term, Values]) -> Iterator[tuple[Term, Term]]:
     """Words of the left side that have the values of others on the right, the lowest first.
 
     Or the values of those with their halves swapped, as vectors often hold them.
     """
-    left, right = [list(walk([side])) for side in (goal.actual, goal.expected)]
+    left, right = [walk([side]) for side in (goal.actual, goal.expected)]
     known, common = set(left), set(right)
     words = [x for x in right if x.width >= WIDTH and x.op is not CONST and x not in known]
-    words += [goal.builder.ror(x, x.width // 2) for x in words]
-    values = _values([*words, *left])
-    marks = dict(zip([(x.width, values[x]) for x in words], words, strict=True))
+    marks = {(x.width, values[x]): x for x in words}
+    for x in words:
+        half = x.width // 2
+        swapped = tuple([v >> half | (v & ((1 << half) - 1)) << half for v in values[x]])
+        marks[x.width, swapped] = goal.builder.ror(x, half)
     for x in left:
         found = marks.get((x.width, values[x]))
         if found is None or found is x or x in common or x is goal.actual:
@@ -136,7 +144,7 @@ def _meetings(goal: Goal) -> Iterator[tuple[Term, Term]]:
             yield x, found
 
 
-def _values(terms: Sequence[Term]) -> dict[Term, tuple[int, ...]]:
+def _values(terms: Sequence[Term]) -> dict[Term, Values]:
     """What the terms are for random values of the leaves."""
     drawn = [evaluate(terms, RandomAssignment(n, corner=0)) for n in range(SAMPLES)]
     return dict(zip(terms, zip(*drawn, strict=True), strict=True))

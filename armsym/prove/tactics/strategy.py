@@ -34,7 +34,7 @@ from armsym.prove.tactics.superposition import superposed
 
 SAMPLES = 64
 
-# Goals about chains of products are large: before these are looked into, so many random values.
+# Goals about chains of products are large: of those that are not settled, so many random values.
 FEW_SAMPLES = 4
 
 # How many conditions are split on, one in the other, and the width of a term whose values are.
@@ -58,7 +58,7 @@ def default(seconds: float, known: Known | None = None, laws: Sequence[Law] = ()
     others = orelse(then(relevant, checked), checked, word(seconds))
     sums = orelse(then(superposed, Landmarks(polynomials)), polynomials)
     piece = orelse(meaning, then(rewrite, then(generalize(shared), sums)), polynomials)
-    chain = orelse(evaluation(FEW_SAMPLES), unconditionally(Landmarks(piece)))
+    chain = orelse(unconditionally(Landmarks(piece)), evaluation(FEW_SAMPLES))
     general = orelse(values, others)
     return orelse(where(has_products, chain), general) if laws else general
 
