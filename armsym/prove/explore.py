@@ -26,6 +26,7 @@ from armsym.prove.loops import (
     NoInvariant,
     Trail,
     contrary,
+    differ,
     every,
     unlikely,
     weakened,
@@ -174,11 +175,12 @@ class _Search:
                     found.paths.append(path)
                 self._go_on_behind_join()
             self._part_where_stopped()
+            _compare(found)
+            self._part_where_refuted()
         except _Again as news:
             first = found.addresses[news.head]
             self.points = [p for p in self.points if p.found.steps <= first]
             raise
-        _compare(found)
         return found
 
     def _watch(self, state: State) -> None:
@@ -289,11 +291,21 @@ class _Search:
     def _part_where_stopped(self) -> None:
         """What stops behind a join may not if paths are followed one by one.  Raises _Again."""
         for path in self.now.found.paths:
-            if path.stop is not None and path.state.progress is not None:
-                for loop in self.execution.loops.values():
-                    if not loop.latches and self.execution.inside(path.state, loop):
-                        at = [pc for pc in self.joins if loop in self._known_at(pc)]
-                        self._part(loop, at[0])
+            if path.stop is not None:
+                self._part_before(path.state)
+
+    def _part_where_refuted(self) -> None:
+        """What does not hold behind a join may if paths are followed one by one.  Raises _Again."""
+        for state, goal in self.now.found.open_goals:
+            if state.progress is not None and state.progress.loops and differ(goal):
+                self._part_before(state)
+
+    def _part_before(self, state: State) -> None:
+        """Raises _Again if the path to the state is behind a join."""
+        for loop in self.execution.loops.values():
+            if not loop.latches and self.execution.inside(state, loop):
+                at = [pc for pc in self.joins if loop in self._known_at(pc)]
+                self._part(loop, at[0])
 
     def _at_new_head(self, state: State) -> bool:
         second = self.seconds.get(state.PC)

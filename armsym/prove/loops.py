@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from armsym.bv.assignment import RandomAssignment
 from armsym.bv.evaluate import evaluate, leaves, rebuild
 from armsym.bv.term import Term, signed
-from armsym.contract.execution import Execution
+from armsym.contract.execution import Execution, Goal
 from armsym.contract.induction import (
     DONE,
     SPECIFIED,
@@ -285,6 +285,15 @@ def unlikely(cells: Sequence[OpenCell]) -> list[Place]:
         values = iter(evaluate(terms, RandomAssignment(seed, corner=0)))
         likely = [cell for cell in likely if next(values) == next(values)]
     return every([cell for cell in cells if cell not in likely])
+
+
+def differ(goal: Goal) -> bool:
+    """Whether what must be equal is not, for random values of the leaves."""
+    for seed in range(SAMPLES):
+        actual, expected = evaluate([goal.actual, goal.expected], RandomAssignment(seed, corner=0))
+        if actual != expected:
+            return True
+    return False
 
 
 def weakened(loop: Loop, state: State, progress: Progress, give_up: GiveUp) -> Loop | None:
