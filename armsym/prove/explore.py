@@ -15,7 +15,7 @@ from armsym.bv.evaluate import leaves, size
 from armsym.bv.normal import NormalBuilder
 from armsym.bv.term import Term
 from armsym.contract.execution import Execution, Goal, by_time
-from armsym.contract.induction import Loop, written_ahead
+from armsym.contract.induction import Loop, open_cells, written_ahead
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.state import Progress, State
 from armsym.prove.cuts import NoCuts, find_cuts
@@ -340,11 +340,15 @@ class _Search:
             raise _Again(state.PC)
 
     def _tell_apart(self, loop: Loop, state: State, progress: Progress) -> None:
-        """Where the invariant does not hold on a path that contradicts what was decided on the
-        first, it is made one for paths like that; this one is to have its own.  Raises _Again.
+        """Where a number is another on a path that contradicts what was decided on the first, the
+        invariant is made one for paths like that; this one is to have its own.  Raises _Again.
         """
         differing = contrary(self.execution, self.arrivals[loop.name], state)
-        if differing and self.cases[state.PC] < CASES and weakened(loop, state, progress, every):
+        if not differing or self.cases[state.PC] == CASES:
+            return
+        numbers = state.Mem.numbers.modular
+        broken = open_cells(state, loop, progress)
+        if any(numbers(cell.held) and numbers(cell.wanted) for cell in broken):
             self.cases[state.PC] += 1
             facts = [*loop.facts, differing[0]]
             self.execution.loops[loop.name] = replace(loop, facts=facts)
