@@ -29,7 +29,6 @@ from armsym.contract.induction import (
     word_name,
 )
 from armsym.contract.language import REGISTER_ARGUMENTS, Buffer, Count, Fold
-from armsym.machine.address import SIZE
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.integers import Expression
 from armsym.machine.state import Progress, State
@@ -41,6 +40,9 @@ LEFT = (8, 4, 3, 2, 1, 0)
 
 # Of which kind of place the low half of a register is.
 HALVES = {"v": "d", "x": "w"}
+
+# A place of so many bits counts in lanes of so many: vectors hold counters of 32 bits.
+LANES = {64: 64, 128: 32}
 
 # Terms that have the same values so often are taken to be equal, to be shown later.
 SAMPLES = 4
@@ -454,8 +456,8 @@ class _Sample:
             if before is after:
                 if not self._holds_again(cells[place], after, unchanged):
                     cells[place] = before
-            elif cells[place].value is not None and before.width == 64:
-                cells[place] = cells[place] + done * self._step(before, after)
+            elif cells[place].value is not None and before.width in LANES:
+                cells[place] = self._counting(cells[place], before, after)
         return cells
 
     def _holds_again(self, guess: Term, after: Term, unchanged: set[str]) -> bool:
@@ -467,11 +469,19 @@ class _Sample:
         (wanted,) = instantiate([guess], moved, self.state.builder)
         return self.second.Mem.numbers.same(after, wanted)
 
+    def _counting(self, literal: Term, before: Term, after: Term) -> Term:
+        """What is literal at first, with what each of its lanes counts since then."""
+        b, width = self.state.builder, LANES[literal.width]
+        passed = (b.var(64, DONE) - self.start)[width - 1 : 0]
+        lanes = zip(*[b.split(x, width) for x in (literal, before, after)], strict=True)
+        return b.join([x + passed * self._step(old, new) for x, old, new in lanes])
+
     def _step(self, before: Term, after: Term) -> int:
         """By how much a number that a turn changes is changed for each block."""
         if before.value is None or after.value is None:
             return 0
-        step, rest = divmod(signed((after.value - before.value) % SIZE, 64), self.turn)
+        width = before.width
+        step, rest = divmod(signed((after.value - before.value) % (1 << width), width), self.turn)
         return 0 if rest else step
 
     def facts(self, variant: Expression, least: Iterable[int]) -> list[Expression]:

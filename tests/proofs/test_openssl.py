@@ -52,9 +52,9 @@ PROVED = [
     "vpaes_set_encrypt_key_256",
 ]
 LONG = [
-    "aes_v8_ecb_encrypt_decrypt_256",
     "aes_gcm_dec_256_kernel",
     "aes_gcm_enc_128_kernel",
+    "aes_v8_ecb_encrypt_decrypt_256",
     "aes_v8_xts_decrypt_128",
     "aes_v8_xts_encrypt_256",
     "gcm_ghash_v8",
