@@ -390,9 +390,11 @@ class _Search:
             raise _Again(state.PC)
 
     def _list(self, loop: Loop, state: State) -> None:
-        """Lists a loop behind those that the path has gone through; a join behind all."""
-        loops = list(self.execution.loops.values())
-        before = [n for n, other in enumerate(loops) if self.execution.inside(state, other)]
+        """Lists a loop behind those that the path has gone through, and others with its head, which
+        so are for the same paths as before; a join behind all.
+        """
+        loops, inside = list(self.execution.loops.values()), self.execution.inside
+        before = [n for n, x in enumerate(loops) if x.head == loop.head or inside(state, x)]
         at = max(before, default=-1) + 1 if loop.latches else len(loops)
         loops.insert(at, loop)
         self.execution.loops = {other.name: other for other in loops}
