@@ -86,7 +86,7 @@ def lie(request: pytest.FixtureRequest) -> Lie:
 
 
 def silence_the_emulator(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Refuter, "check", lambda self, call: None)
+    patch.setattr(Refuter, "_broken", lambda *_: None)
 
 
 def test_the_truth(lie: Lie) -> None:

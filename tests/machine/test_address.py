@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from armsym.bv.assignment import RandomAssignment
@@ -126,6 +126,7 @@ STEPS = st.tuples(
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from(BUILDERS), st.lists(STEPS, max_size=12), st.integers(0, 1000))
 def test_a_form_has_the_value_of_its_term(
     builder: type[Builder],
