@@ -327,11 +327,17 @@ class _Search:
             else:
                 self.tails[state.PC] = error
             return None
-        loop = replace(loop, case=len(self._known_at(state.PC)))
+        loop = self._as_case(loop, state)
         self.arrivals[loop.name] = state.copy()
         self._list(loop, state)
         self.progress(f"looking for the invariant of the loop at {loop.head:#x}")
         return loop
+
+    def _as_case(self, loop: Loop, state: State) -> Loop:
+        """The loop beside those with its head, with facts that rule their paths out."""
+        others = self._known_at(state.PC)
+        ways = [contrary(self.execution, state, self.arrivals[other.name]) for other in others]
+        return replace(loop, case=len(others), facts=[*loop.facts, *[w[0] for w in ways if w]])
 
     def _compare(self, loop: Loop, state: State, progress: Progress, give_up: GiveUp) -> None:
         """Weakens the loop's invariant if it does not hold in the state.  Raises _Again."""

@@ -108,16 +108,16 @@ def test_another_last_word_is_refuted() -> None:
 
 def test_no_case_can_be_left_out() -> None:
     for case in cases():
-        with pytest.raises(Refused, match=r"within the limit|not shown to be|how many"):
+        with pytest.raises(Refused, match="within the limit"):
             check(with_cases(case, steps=4))
 
 
 def test_a_case_that_does_not_say_for_which_paths_it_is_is_refused() -> None:
     first, second = cases()
-    shared = [fact for fact in first["facts"] if fact in second["facts"]]
-    assert shared != first["facts"]
+    facts = [f for f in first["facts"] if f in second["facts"] or "spec.done" in str(f)]
+    assert facts != first["facts"]
     with pytest.raises(Refused, match="does not hold"):
-        check(with_cases({**first, "facts": shared}, second, steps=4))
+        check(with_cases({**first, "facts": facts}, second, steps=4))
 
 
 def test_cases_may_be_listed_in_any_order() -> None:
