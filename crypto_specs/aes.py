@@ -38,8 +38,17 @@ def xtimes(b: Element) -> Element:
 
 def multiply(k: int, b: Element) -> Element:
     """k • b (4.2) for a k that is not 0: the sum of x^i • b over the bits i of k that are 1."""
-    multiples = accumulate(range(k.bit_length() - 1), lambda p, _: xtimes(p), initial=b)
-    return reduce(xor, [p for i, p in enumerate(multiples) if k >> i & 1])
+    return reduce(xor, _chosen(k, _multiples(b, k.bit_length())))
+
+
+def _multiples(b: Element, n: int) -> list[Element]:
+    """x^i • b for the n first i."""
+    return list(accumulate(range(n - 1), lambda p, _: xtimes(p), initial=b))
+
+
+def _chosen(k: int, multiples: list[Element]) -> list[Element]:
+    """Those of the bits of k that are 1."""
+    return [p for i, p in enumerate(multiples) if k >> i & 1]
 
 
 def inverse(b: int) -> int:
@@ -95,11 +104,13 @@ def inv_mix_columns(s: Words) -> list[Term]:
 
 def _times_matrix(row: tuple[int, int, int, int], s: Words) -> list[Term]:
     """Each column times the matrix of this first row, the others being its rotations (4.3)."""
-    return [
-        reduce(xor, [multiply(row[(k - r) % 4], s[k + 4 * c]) for k in range(4)])
+    multiples = [_multiples(b, max(row).bit_length()) for b in s]
+    products = [
+        [p for k in range(4) for p in _chosen(row[(k - r) % 4], multiples[k + 4 * c])]
         for c in range(4)
         for r in range(4)
     ]
+    return [s[0].builder.xor(*parts) for parts in products]
 
 
 def add_round_key(s: Words, key: Words) -> list[Term]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import accumulate
 
 from armsym.bv.term import Term
 from armsym.machine.state import State
@@ -25,24 +26,21 @@ def _shift_rows(by: int, state: Bytes) -> Bytes:
 
 def _mix_columns(coefficients: tuple[int, ...], state: Bytes) -> Bytes:
     """AESMixColumns() and AESInvMixColumns(): row r sums coefficients[k] times row r + k."""
-    b = state[0].builder
-    columns = [state[4 * c : 4 * c + 4] for c in range(4)]
+    degree = max(coefficients).bit_length()
+    multiples = [list(accumulate([x] * degree, lambda m, _: _xtime(m))) for x in state]
+    columns = [multiples[4 * c : 4 * c + 4] for c in range(4)]
     return [
-        b.xor(*[_times(k, column[(r + i) % 4]) for i, k in enumerate(coefficients)])
+        state[0].builder.xor(
+            *[
+                multiple
+                for i, k in enumerate(coefficients)
+                for bit, multiple in enumerate(column[(r + i) % 4])
+                if k >> bit & 1
+            ]
+        )
         for column in columns
         for r in range(4)
     ]
-
-
-def _times(k: int, x: Term) -> Term:
-    """The product k * x in the field of FIPS 197, section 4.2."""
-    multiples = []
-    for bit in range(k.bit_length()):
-        if bit:
-            x = _xtime(x)
-        if k >> bit & 1:
-            multiples.append(x)
-    return x.builder.xor(*multiples)
 
 
 def _xtime(x: Term) -> Term:
