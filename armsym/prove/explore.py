@@ -11,7 +11,7 @@ from typing import NoReturn
 from armsym.binary.disassemble import text
 from armsym.binary.image import SLOT_SIZE
 from armsym.bv.builder import Builder
-from armsym.bv.evaluate import leaves, size
+from armsym.bv.evaluate import leaves, rebuild, size
 from armsym.bv.normal import NormalBuilder
 from armsym.bv.term import Term
 from armsym.contract.execution import Execution, Goal, by_time
@@ -91,6 +91,17 @@ class Exploration:
             stops=list(self.stops),
             addresses=dict(self.addresses),
         )
+
+    def without_states(self) -> Exploration:
+        """The same in few terms, new ones: without the states of the paths, and what is open."""
+        old, b = self.execution, NormalBuilder()
+        entry, loops = old.link_address(old.initial.PC) or 0, []
+        for loop in old.loops.values():
+            terms = rebuild(loop.cells.values(), b)
+            loops.append(replace(loop, cells=dict(zip(loop.cells, terms, strict=True))))
+        execution = Execution(old.contract, old.image, entry, b, loops, old.all_cuts, old.search)
+        addresses = dict(zip(rebuild(self.addresses, b), self.addresses.values(), strict=True))
+        return replace(self, execution=execution, paths=[], open_goals=[], addresses=addresses)
 
 
 def explore(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import time
 from collections.abc import Callable
@@ -94,6 +95,10 @@ def prove(
     else:
         progress("running symbolically")
         exploration = explore(execution, progress=progress)
+        if not exploration.stops and "constant_time" not in exploration.reasons:
+            exploration = exploration.without_states()
+            del execution
+            gc.collect()  # the terms of the search are many, and the kernel makes its own
         finding = _Judge(routine, refuter, exploration, solver_seconds, checked, progress).finding()
     return Result(
         name=proof.name,
@@ -193,17 +198,21 @@ class _Judge:
         leaks = LeakFinder(self.refuter)
         return leaks.search(PAIRS, TRIES) or leaks.decided(self.exploration, self.seconds)
 
-    def _confirmed(
-        self, witness: Instance, evidence: Evidence, builder: KernelBuilder | None = None
-    ) -> Finding:
-        """PROVED, if the kernel shows it and the emulator agrees on the witness."""
-        shown: Certified | None = None
-        if self.checked:
-            self.progress("replaying the proof in the kernel")
-            try:
-                shown = self._certified(evidence, builder)
-            except Refused as refused:
-                return Finding(Verdict.UNKNOWN, f"the kernel does not follow: {refused.message}")
+    def _replayed(self, evidence: Evidence, builder: KernelBuilder) -> Certified | Finding | None:
+        """What the kernel shows; None if it is not asked."""
+        if not self.checked:
+            return None
+        self.progress("replaying the proof in the kernel")
+        try:
+            return self._certified(evidence, builder)
+        except Refused as refused:
+            return Finding(Verdict.UNKNOWN, f"the kernel does not follow: {refused.message}")
+
+    def _confirmed(self, witness: Instance, shown: Certified | Finding | None) -> Finding:
+        """PROVED, if the kernel has shown it and the emulator agrees on the witness."""
+        if isinstance(shown, Finding):
+            return shown
+        gc.collect()  # the kernel's terms are no longer needed
         self.progress("replaying a witness")
         calls = self.witnesses.turning(witness)
         if calls is None:
@@ -222,7 +231,7 @@ class _Judge:
             witnesses=tuple([Witness(*call.inputs(), turns) for call, turns in calls]),
         )
 
-    def _certified(self, evidence: Evidence, builder: KernelBuilder | None) -> Certified:
+    def _certified(self, evidence: Evidence, builder: KernelBuilder) -> Certified:
         execution = self.exploration.execution
         executed = [execution.link_address(pc) for pc in self.exploration.addresses]
         return certify(
@@ -248,9 +257,10 @@ class _Judge:
         reason = next(iter(self.exploration.reasons.values()), "")
         by_laws = reason and routine.contract.laws  # what these are for terms do not show
         if not by_laws and (self.checked or not reason):
-            straight = self._confirmed(witness, Evidence(), builder)
-            if straight.verdict is not Verdict.UNKNOWN or straight.counterexample:
-                return straight
+            straight = self._replayed(Evidence(), builder)
+            if not isinstance(straight, Finding):
+                del builder
+                return self._confirmed(witness, straight)
             reason = reason or straight.reason
         execution = Execution(
             routine.contract,
@@ -268,7 +278,9 @@ class _Judge:
         except KernelError as error:
             return Finding(Verdict.UNKNOWN, f"{reason}; {error}")
         if isinstance(outcome, Evidence):
-            return self._confirmed(witness, outcome, builder)
+            shown = self._replayed(outcome, builder)
+            del builder, execution, strategy, outcome
+            return self._confirmed(witness, shown)
         if isinstance(outcome, Unsettled):
             said = f"{reason}; {outcome.what}: {outcome.reason}"
             return Finding(Verdict.UNKNOWN, said, goal=outcome.smtlib)
