@@ -217,6 +217,7 @@ class Contract:
         self.folding: Fold | None = None
         self.strands: list[Strand] = []
         self.returned: Returns | None = None
+        self.idle = False
         self.laws: list[Law] = []
         self.stack = 4096
 
@@ -393,6 +394,10 @@ class Contract:
         literal = value % (1 << width) if isinstance(value, int) else value
         self.returned = Returns(literal, width)
 
+    def writes_nothing(self) -> None:
+        """Says that all it says is what holds always: nothing is written but the stack below SP."""
+        self.idle = True
+
     def map(
         self,
         function: Specification,
@@ -563,7 +568,9 @@ class Proof:
         except Exception as error:  # whatever a user's function raises is the function's fault
             what = f"contract {self.name}: {type(error).__name__}: {error}"
             raise ArmsymError("bad-contract", what) from error
-        if not made.ensured and made.returned is None:
+        if made.idle and any("w" in buffer.access for buffer in made.buffers.values()):
+            raise ArmsymError("bad-contract", f"contract {self.name} writes, and says it does not")
+        if not made.ensured and made.returned is None and not made.idle:
             raise ArmsymError("bad-contract", f"contract {self.name} ensures nothing")
         return made
 

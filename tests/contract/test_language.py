@@ -310,6 +310,16 @@ def test_a_contract_that_ensures_nothing_is_refused() -> None:
         Proof("idle", lambda c: c.arguments(buffer(c))).contract()
 
 
+def test_a_contract_may_say_that_nothing_is_written() -> None:
+    def idle(c: Contract, access: str) -> None:
+        c.arguments(c.buffer("out", elements=1, width=64, access=access))
+        c.writes_nothing()
+
+    assert not Proof("idle", lambda c: idle(c, "r")).contract().ensured
+    with pytest.raises(ArmsymError, match="contract idle writes, and says it does not"):
+        Proof("idle", lambda c: idle(c, "rw")).contract()
+
+
 def test_what_a_contract_raises_is_its_own_fault() -> None:
     with pytest.raises(ArmsymError, match="contract broken: ZeroDivisionError") as error:
         Proof("broken", lambda c: c.stack_bytes(1 // 0)).contract()
