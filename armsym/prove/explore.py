@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
@@ -15,7 +16,7 @@ from armsym.bv.evaluate import leaves, rebuild, size
 from armsym.bv.normal import NormalBuilder
 from armsym.bv.term import Term
 from armsym.contract.execution import Execution, Goal, by_time
-from armsym.contract.induction import Loop, open_cells, written_ahead
+from armsym.contract.induction import Loop, OpenCell, open_cells, written_ahead
 from armsym.machine.faults import Fault, Undecided
 from armsym.machine.state import Progress, State
 from armsym.prove.cuts import NoCuts, find_cuts
@@ -172,6 +173,7 @@ class _Search:
         self.joins: dict[Term, bool] = {}  # where paths come together, and whether they are joined
         self.arrivals: dict[str, State] = {}  # of each loop, the first
         self.cases: Counter[Term] = Counter()  # how often paths to a head have been told apart
+        self.lost: dict[str, str] = {}  # what heads make unknown, and why no invariant tells of it
         self.now = _Point([(self.execution.initial, 0)], Trail(), Exploration(self.execution))
         self.points = [self.now]  # the call, and where heads of loops were first come to
 
@@ -192,7 +194,13 @@ class _Search:
             first = found.addresses[news.head]
             self.points = [p for p in self.points if p.found.steps <= first]
             raise
+        found.reasons = {name: self._explained(reason) for name, reason in found.reasons.items()}
         return found
+
+    def _explained(self, reason: str) -> str:
+        """The reason, and why what it names is unknown, if the head of a loop has made it so."""
+        named = re.findall(r"loop_\w+\.x\d+", reason)
+        return "; ".join([reason, *[self.lost[x] for x in dict.fromkeys(named) if x in self.lost]])
 
     def _watch(self, state: State) -> None:
         found = self.now.found
@@ -354,6 +362,7 @@ class _Search:
         """Weakens the loop's invariant if it does not hold in the state.  Raises _Again."""
         if weaker := weakened(loop, state, progress, give_up):
             self.execution.loops[loop.name] = weaker
+            self.lost |= _lost(loop, open_cells(state, loop, progress))
             raise _Again(state.PC)
 
     def _tell_apart(self, loop: Loop, state: State, progress: Progress) -> None:
@@ -429,6 +438,15 @@ class _Search:
 def size_of(builder: Builder) -> int:
     """How many terms have been made, and operands; 0 if the builder does not tell."""
     return builder.size if isinstance(builder, NormalBuilder) else 0
+
+
+def _lost(loop: Loop, cells: Iterable[OpenCell]) -> dict[str, str]:
+    """By the names that the loop's head gives to general registers, how the guess was wrong."""
+    return {
+        f"{loop.name}.{place}": f"{place} was {held!r:.200} there, {wanted!r:.200} was expected"
+        for place, held, wanted in cells
+        if place.kind == "x" and not place.size
+    }
 
 
 def _compare(found: Exploration) -> None:

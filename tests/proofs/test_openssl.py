@@ -110,6 +110,7 @@ def test_its_decryption_compares_lengths_as_signed_numbers() -> None:
     image = opened("aes_v8_cbc_encrypt")
     result = prove(proof, image, "aes_v8_cbc_encrypt")
     assert result.verdict is Verdict.UNKNOWN and "ld1 {v2.16b}, [x0]" in result.reason
+    assert "x0 was (sum[0, 1, 16] &in blocks) there" in result.reason  # the end of what is read
 
 
 @pytest.mark.parametrize(

@@ -210,3 +210,21 @@ def test_a_secret_index_is_no_address_however_small() -> None:
 
         clear = word("move_wide_immediate", sf=1, opc=2, Rd=0)
         assert attempt((index, load_index, clear, RET), state).verdict is verdict
+
+
+def test_the_reason_tells_what_became_of_a_pointer() -> None:
+    """What is left is compared with a sign, so that x1 is another from 2^63 bytes on."""
+    if_positive = 0x9A80C021  # csel x1, x1, x0, gt
+    turn = (LOAD_BYTE, FLIP, STORE_BYTE, COUNT_DOWN, if_positive, back_unless_zero(5), RET)
+
+    def state(c: Contract) -> None:
+        n = c.count("n", min=1)
+        target = c.buffer("out", elements=1 * n, width=8, access="w")
+        data = c.buffer("in", elements=1 * n, width=8, access="r")
+        c.arguments(target, data, n)
+        c.map(flipped, over=data, block=1, into=target)
+
+    result = attempt(turn, state)
+    assert result.verdict is Verdict.UNKNOWN
+    assert "belongs to no region: loop_1000.x1" in result.reason
+    assert "x1 was (sum[1, 1, 1] &out loop_1000.done) there, " in result.reason
