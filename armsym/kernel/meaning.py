@@ -60,7 +60,7 @@ PRODUCT_LIMIT = 16
 LEAST_SLICE = 8
 
 # The meanings of one builder's terms have at most so many bits, monomials and atoms in all.
-SIZE_LIMIT = 1 << 25
+SIZE_LIMIT = 1 << 26
 
 
 class Leaf(NamedTuple):

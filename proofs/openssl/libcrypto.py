@@ -36,6 +36,7 @@ SAME = {
     "vpaes_decrypt": "vpaes_decrypt",
     "vpaes_cbc_decrypt": "vpaes_cbc_decrypt",
     "vpaes_cbc_encrypt": "vpaes_cbc_encrypt",
+    "ChaCha20_ctr32": "ChaCha20_ctr32_nohw",
     "KeccakF1600": "KeccakF1600_hw",
     "KeccakF1600_cext": "KeccakF1600_hw",
     "md5_block_data_order": "md5_block_asm_data_order",

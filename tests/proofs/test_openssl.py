@@ -52,6 +52,7 @@ PROVED = [
     "vpaes_set_encrypt_key_256",
 ]
 LONG = [
+    "ChaCha20_ctr32",
     "aes_gcm_dec_256_kernel",
     "aes_gcm_enc_128_kernel",
     "aes_v8_ecb_encrypt_decrypt_256",
