@@ -23,6 +23,9 @@ from isa.outcomes import Outcome
 # nearly all that a solver would.
 SOLVER_SECONDS = 1.0
 
+# Random calls of a mutant before a proof is tried: some ways to end few lengths take.
+FIRST_CALLS = 24
+
 # Random calls that are drawn for each that is to meet the preconditions.
 TRIES = 16
 
@@ -93,7 +96,8 @@ class Campaign:
 
     def _mutated(self, mutant: Mutant) -> Task:
         image = mutant.apply(self.task.image)
-        return replace(self.task, image=image, solver_seconds=SOLVER_SECONDS)
+        task = replace(self.task, image=image, first_calls=FIRST_CALLS)
+        return replace(task, solver_seconds=SOLVER_SECONDS)
 
     def tried(self, number: int, mutant: Mutant, result: Result) -> Tried:
         """The result of a mutant; if it is PROVED, with what else can be shown of it."""

@@ -77,6 +77,7 @@ def prove(
     solver_seconds: float = SOLVER_SECONDS,
     checked: bool = True,
     progress: Progress = lambda _: None,
+    first_calls: int = FIRST_CALLS,
 ) -> Result:
     """The result of proving that `symbol` of the image fulfils the proof's contract.
 
@@ -89,7 +90,7 @@ def prove(
     refuter = Refuter(contract, image, routine.entry)
     progress("calling it with random inputs")
     execution = Execution(contract, image, routine.entry, NormalBuilder(), search=Elimination())
-    if (found := refuter.search(FIRST_CALLS, FIRST_CALLS)) is not None:
+    if (found := refuter.search(first_calls, first_calls)) is not None:
         exploration = Exploration(execution, reasons=dict.fromkeys(PROPERTIES, found.violation))
         finding = _refuted(found)
     else:

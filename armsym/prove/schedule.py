@@ -18,7 +18,7 @@ from armsym import limits
 from armsym.binary.image import Image
 from armsym.contract.find import find
 from armsym.errors import ArmsymError
-from armsym.prove.prover import SOLVER_SECONDS, prove
+from armsym.prove.prover import FIRST_CALLS, SOLVER_SECONDS, prove
 from armsym.prove.result import PROPERTIES, Result, Verdict
 
 Progress = Callable[[str, str], None]
@@ -30,6 +30,7 @@ class Task:
 
     It is looked up again by the process that tries it: contracts do not travel between processes.
     Unless `checked`, the kernel is not asked.  A solver has so many seconds for a question.
+    `first_calls`: random calls that are made before a proof is tried.
     """
 
     proof: str
@@ -38,6 +39,7 @@ class Task:
     symbol: str
     checked: bool = True
     solver_seconds: float = SOLVER_SECONDS
+    first_calls: int = FIRST_CALLS
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,8 @@ def _attempt(task: Task, progress: Callable[[str], None]) -> _Message:
     started = time.monotonic()
     try:
         proof = next(p for p in find(list(task.found_by)) if p.name == task.proof)
-        result = prove(proof, task.image, task.symbol, task.solver_seconds, task.checked, progress)
+        how = task.solver_seconds, task.checked, progress, task.first_calls
+        result = prove(proof, task.image, task.symbol, *how)
         return _Message(result=result)
     except ArmsymError as error:
         return _Message(error=(error.code, error.message, error.hint))
