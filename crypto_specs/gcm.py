@@ -42,12 +42,12 @@ def reduced(product: Term) -> Term:
     lower half thus comes in four times; so does again what of it is shifted beyond u^127.
     """
     low, high = product[255:128], product[127:0]
-    beyond = (high << 127) ^ (high << 126) ^ (high << 121)
+    beyond = high.builder.xor(high << 127, high << 126, high << 121)
     return reduce(_fold, (high, beyond), low)
 
 
 def _fold(low: Term, high: Term) -> Term:
-    return low ^ high ^ (high >> 1) ^ (high >> 2) ^ (high >> 7)
+    return low.builder.xor(low, high, high >> 1, high >> 2, high >> 7)
 
 
 # 6.4: GHASH
