@@ -49,6 +49,10 @@ TURNS = 64
 # What is behind a join is run once if paths that come there have so many ends.
 ENDS = 8
 
+# After so many joins behind which something stopped or did not hold no other is looked for: each
+# took a run of all that is behind.
+PARTED = 2
+
 # Paths to the head of a loop are told apart so often, by what was decided on them.
 CASES = 4
 
@@ -171,6 +175,7 @@ class _Search:
         self.seconds: dict[Term, State] = {}  # heads of loops, and the second arrivals there
         self.tails: dict[Term, NoInvariant] = {}  # heads of other loops, and why they are none
         self.joins: dict[Term, bool] = {}  # where paths come together, and whether they are joined
+        self.parted = 0  # how many joins what is behind them has spoken against
         self.arrivals: dict[str, State] = {}  # of each loop, the first
         self.cases: Counter[Term] = Counter()  # how often paths to a head have been told apart
         self.lost: dict[str, str] = {}  # what heads make unknown, and why no invariant tells of it
@@ -323,6 +328,7 @@ class _Search:
         """Raises _Again if the path to the state is behind a join."""
         for loop in self.execution.loops.values():
             if not loop.latches and self.execution.inside(state, loop):
+                self.parted += 1
                 at = [pc for pc in self.joins if loop in self._known_at(pc)]
                 self._part(loop, at[0])
 
@@ -408,7 +414,7 @@ class _Search:
     def _look_for_join(self, state: State) -> None:
         """Notes where paths come together that have many ends.  Raises _Again."""
         known = state.PC in self.joins or state.PC in self.tails
-        if known or self.execution.contract.folding is None:
+        if known or self.parted >= PARTED or self.execution.contract.folding is None:
             return
         ends = (path.state.facts for path in self.now.found.paths)
         if self.now.crossings.ends_behind(state, ends) >= ENDS:
