@@ -21,7 +21,7 @@ from armsym.prove.elimination import Elimination
 
 NAMES = ("a", "b")
 WIDTHS = (8, 32, 64)
-SEEDS, TERMS, SAMPLES = 60, 40, 12
+SEEDS, TERMS, SAMPLES = 40, 40, 12
 
 # What the variables may be known to be, both ends included.
 RANGES = ((0, 3), (1, 255), (0, 1 << 32), (1 << 63, (1 << 63) + 9), (0, (1 << 64) - 1))
