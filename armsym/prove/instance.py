@@ -27,8 +27,8 @@ BETWEEN_BUFFERS = 1 << 36
 LARGEST = 1 << 26
 
 # So many blocks more than they must have some calls have, by their seeds modulo a number: loops may
-# do four or eight in a turn, and as many before the first.
-MANY, PERIOD = {0: 5, 7: 13, 15: 40}, 16
+# do four or eight in a turn, and as many before the first and behind the last.
+MANY, PERIOD = {0: 5, 7: 15, 15: 39}, 16
 
 
 class CallAssignment:
