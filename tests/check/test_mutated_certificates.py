@@ -27,7 +27,7 @@ from tests.check.mutations import Document, Mutation
 from tests.check.trial import Call, Trial
 
 # Changed certificates: of the small routine, and of SHA-256.
-EVIDENCE, CODE, REFUTATIONS, BITS, SHA256 = 600, 600, 60, 16, 30
+EVIDENCE, CODE, REFUTATIONS, BITS, SHA256 = 1000, 1000, 60, 16, 30
 
 # Random calls of the code of each theorem that was accepted.
 CALLS = 1000
