@@ -320,17 +320,21 @@ class _Search:
 
     def _part_where_refuted(self) -> None:
         """What does not hold behind a join may if paths are followed one by one.  Raises _Again."""
-        for state, goal in self.now.found.open_goals:
-            if state.progress is not None and state.progress.loops and differ(goal):
-                self._part_before(state)
+        behind = [(s, goal) for s, goal in self.now.found.open_goals if self._joins_before(s)]
+        if differ([goal for _, goal in behind]):
+            self._part_before(next(state for state, goal in behind if differ([goal])))
 
     def _part_before(self, state: State) -> None:
         """Raises _Again if the path to the state is behind a join."""
-        for loop in self.execution.loops.values():
-            if not loop.latches and self.execution.inside(state, loop):
-                self.parted += 1
-                at = [pc for pc in self.joins if loop in self._known_at(pc)]
-                self._part(loop, at[0])
+        for loop in self._joins_before(state):
+            self.parted += 1
+            at = [pc for pc in self.joins if loop in self._known_at(pc)]
+            self._part(loop, at[0])
+
+    def _joins_before(self, state: State) -> list[Loop]:
+        """The joins that the path to the state is behind."""
+        joins = [loop for loop in self.execution.loops.values() if not loop.latches]
+        return [loop for loop in joins if self.execution.inside(state, loop)]
 
     def _at_new_head(self, state: State) -> bool:
         second = self.seconds.get(state.PC)
