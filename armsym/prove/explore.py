@@ -180,7 +180,7 @@ class _Search:
         self.cases: Counter[Term] = Counter()  # how often paths to a head have been told apart
         self.lost: dict[str, str] = {}  # what heads make unknown, and why no invariant tells of it
         self.now = _Point([(self.execution.initial, 0)], Trail(), Exploration(self.execution))
-        self.points = [self.now]  # the call, and where heads of loops were first come to
+        self.points = [self.now]  # the call, heads of loops, and places between, to go back to
 
     def explore(self) -> Exploration:
         """Runs every path that the last point leaves.  Raises _Again, NoInvariant."""

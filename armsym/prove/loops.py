@@ -96,10 +96,10 @@ class Guesser:
         latch = self.execution.latch(second) or 0
         try:
             arrival, fold = self._caught_up(arrival), _fold(self.execution)
-            general = self._in_general(arrival)
-            if self._is_behind(arrival) and not self._made(general):
-                arrival = arrival.copy()
-                arrival.progress = self.execution.caught_up(arrival)
+            is_behind = self._is_behind(arrival)
+            general = self._in_general(arrival, is_behind)
+            if is_behind and not self._made(general):
+                arrival = self._level(arrival)
             sample = _Sample(general, arrival, second)
             variant = fold.left(Expression.variable(DONE))
             unchanged = self._unchanged(arrival, sample.turn * fold.block)
@@ -169,9 +169,12 @@ class Guesser:
 
     def _caught_up(self, state: State) -> State:
         """The state; in a loop before, with the specification as far as what that has written."""
-        if state.progress is not None and state.progress.loops:
-            state = state.copy()
-            state.progress = self.execution.caught_up(state)
+        return self._level(state) if state.progress is not None and state.progress.loops else state
+
+    def _level(self, state: State) -> State:
+        """The state, with the specification as far as what has been written."""
+        state = state.copy()
+        state.progress = self.execution.caught_up(state)
         return state
 
     def _is_behind(self, state: State) -> bool:
@@ -197,7 +200,7 @@ class Guesser:
         pairs = enumerate(zip(start.words, after, strict=True))
         return {word_name(i) for i, (before, now) in pairs if before is now}
 
-    def _in_general(self, arrival: State) -> State:
+    def _in_general(self, arrival: State, is_behind: bool) -> State:
         """The first arrival at the same head when any number of blocks may be done.
 
         The first that has written as much as the specification lacks at this one, and on whose way
@@ -207,7 +210,6 @@ class Guesser:
         """
         if arrival.progress is not None and arrival.progress.done.value is None:
             return arrival
-        is_behind = self._is_behind(arrival)
         wanted = set() if is_behind else self._made(arrival)
         waiting, trail, others = [shifted(self.execution)], Trail(), []
         started = _started(self.execution)
